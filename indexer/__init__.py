@@ -1,0 +1,1 @@
+"""The full-text index of the library: knows nothing of Flask, of SQLAlchemy, of HTTP."""

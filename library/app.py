@@ -1,0 +1,61 @@
+"""The application factory: settings, extensions, rooms; nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from library import settings
+from library.extensions import babel, csrf, db, login, migrate
+
+
+def build(instance: Path | None, overrides: Mapping[str, Any]) -> Flask:
+    """An application bound to one instance folder; raises SettingError for a setting that cannot be used."""
+    folder = settings.instance_folder(instance)
+    app = Flask(
+        "library",
+        instance_path=str(folder),
+        template_folder=str(settings.asset_folder("templates")),
+        static_folder=str(settings.asset_folder("static")),
+    )
+    app.config.update(settings.load(folder, overrides))
+    app.config.update(
+        SQLALCHEMY_DATABASE_URI=app.config["DATABASE_URL"],
+        MAX_CONTENT_LENGTH=None,  # uploads are streamed and measured by `ingest.receiving`
+        MAX_FORM_MEMORY_SIZE=16 * 10**6,  # a guidebook's Markdown in the desk's editor
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=app.config["SECURE_COOKIES"],
+        PERMANENT_SESSION_LIFETIME=app.config["SESSION_HOURS"] * 3600,
+        WTF_CSRF_TIME_LIMIT=None,  # a form left open over lunch still works: the token ends with the session
+        BABEL_DEFAULT_LOCALE=app.config["SITE_LANGUAGE"],
+    )
+    _extensions(app)
+    _rooms(app)
+    if app.config["TRUSTED_PROXIES"]:
+        count = app.config["TRUSTED_PROXIES"]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=0)  # type: ignore[method-assign]
+    return app
+
+
+def _extensions(app: Flask) -> None:
+    from library.access import models as _people  # noqa: F401  every model is known before the first query
+    from library.catalogue import models as _catalogue  # noqa: F401
+    from library.ingest import models as _jobs  # noqa: F401
+
+    db.init_app(app)
+    migrate.init_app(app, db, directory=str(Path(__file__).parent / "migrations"), render_as_batch=True)
+    login.init_app(app)
+    csrf.init_app(app)
+    babel.init_app(app)
+
+
+def _rooms(app: Flask) -> None:
+    from library import access, curating, feeds, finding, reading, serving
+
+    for room in (access, reading, finding, feeds, curating, serving):
+        room.init_app(app)

@@ -1,0 +1,161 @@
+"""Lists of published pieces: the shelf, a topic, a country, what is new."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
+
+from library.catalogue import topics
+from library.catalogue.models import Document, DocumentCountry, Kind, Revision, Status, document_topics
+from library.extensions import db
+
+SORTS = ("newest", "oldest", "title")
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """What a list is narrowed to. Values of one field are alternatives; fields all hold. `access`: what may be seen."""
+
+    kind: tuple[str, ...] = ()
+    topic: tuple[str, ...] = ()
+    lang: tuple[str, ...] = ()
+    country: tuple[str, ...] = ()
+    year: tuple[int, ...] = ()
+    access: tuple[str, ...] = ("public",)
+    featured: bool | None = None
+    sort: str = "newest"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Part of a list: `number` from 1 of `pages`, `total` pieces in all."""
+
+    documents: Sequence[Document]
+    number: int
+    pages: int
+    total: int
+    facets: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
+
+
+def shelf(wanted: Shelf, page: int = 1, size: int = 24, facets: bool = False) -> Page:
+    """One page of the pieces that fit; a `page` beyond the last is empty. With `facets`, how many there would be."""
+    total = db.session.scalar(select(func.count()).select_from(_matching(wanted).subquery())) or 0
+    pages = max(1, -(-total // size))
+    found = db.session.scalars(
+        _ordered(_matching(wanted), wanted.sort)
+        .options(
+            contains_eager(Document.live), selectinload(Document.topics), selectinload(Document.countries), joinedload(Document.file)
+        )
+        .limit(size)
+        .offset((max(page, 1) - 1) * size)
+    )
+    return Page(list(found), max(page, 1), pages, total, _facets(wanted) if facets else {})
+
+
+def pages_of_network() -> list[Document]:
+    """The network's own pages (kind `page`), in the order they were made."""
+    query = _live(select(Document)).where(Revision.kind == Kind.PAGE).order_by(Document.id)
+    return list(db.session.scalars(query.options(contains_eager(Document.live))))
+
+
+def published(ids: Sequence[int], access: tuple[str, ...] = ("public",)) -> dict[int, Document]:
+    """Those of `ids` that are published and may be seen, by id, with their live revisions and topics loaded."""
+    query = _live(select(Document)).where(Document.id.in_(ids), Document.access.in_(access))
+    rows = db.session.scalars(
+        query.options(contains_eager(Document.live), selectinload(Document.topics), selectinload(Document.countries))
+    )
+    return {document.id: document for document in rows}
+
+
+def _live(query: Select[Any]) -> Select[Any]:
+    return query.join(Revision, Revision.id == Document.live_id).where(Document.status == Status.PUBLISHED)
+
+
+def _matching(wanted: Shelf) -> Select[tuple[Document]]:
+    query = _live(select(Document)).where(Revision.kind != Kind.PAGE, Document.access.in_(wanted.access))
+    if wanted.kind:
+        query = query.where(Revision.kind.in_(wanted.kind))
+    if wanted.lang:
+        languages: list[ColumnElement[bool]] = [Revision.language == tag for tag in wanted.lang]
+        languages += [Revision.language.startswith(f"{tag}-") for tag in wanted.lang]
+        condition = languages[0]
+        for other in languages[1:]:
+            condition = condition | other
+        query = query.where(condition)
+    if wanted.year:
+        query = query.where(Revision.year.in_(wanted.year))
+    if wanted.topic:
+        query = query.where(
+            Document.id.in_(
+                select(document_topics.c.document_id).where(document_topics.c.topic_id.in_(_with_below(wanted.topic)))
+            )
+        )
+    if wanted.country:
+        codes = [code.upper() for code in wanted.country]
+        query = query.where(Document.id.in_(select(DocumentCountry.document_id).where(DocumentCountry.code.in_(codes))))
+    if wanted.featured is not None:
+        query = query.where(Document.featured == wanted.featured)
+    return query
+
+
+def _with_below(slugs: tuple[str, ...]) -> list[int]:
+    found = [topic for slug in slugs if (topic := topics.by_slug(slug))]
+    return [t.id for topic in found for t in (topic, *topics.descendants(topic))]
+
+
+def _ordered(query: Select[tuple[Document]], sort: str) -> Select[tuple[Document]]:
+    moment = func.coalesce(Revision.published_on, func.date(Document.published_at))
+    match sort:
+        case "title":
+            return query.order_by(func.lower(Revision.title), Document.id)
+        case "oldest":
+            return query.order_by(moment.asc(), Document.id.asc())
+        case "added":
+            return query.order_by(Document.changed_at.desc(), Document.id.desc())
+        case _:
+            return query.order_by(moment.desc(), Document.id.desc())
+
+
+def _facets(wanted: Shelf) -> dict[str, list[tuple[str, int]]]:
+    """How many pieces each value of each filter would leave, the filter's own choice set aside."""
+
+    def counted(column: Any, without: str, join: Any = None) -> list[tuple[str, int]]:
+        inner = _matching(replace(wanted, **{without: ()})).with_only_columns(Document.id).subquery()
+        query = select(column, func.count(func.distinct(Document.id))).select_from(Document)
+        query = query.join(Revision, Revision.id == Document.live_id)
+        if join is not None:
+            query = query.join(*join)
+        rows = db.session.execute(query.where(Document.id.in_(select(inner.c.id))).group_by(column)).all()
+        return sorted(((str(v), n) for v, n in rows if v not in (None, "")), key=lambda row: (-row[1], row[0]))
+
+    tally = topics_tally(wanted)
+    return {
+        "kind": counted(Revision.kind, "kind"),
+        "topic": tally,
+        "lang": counted(Revision.language, "lang"),
+        "country": counted(DocumentCountry.code, "country", (DocumentCountry, DocumentCountry.document_id == Document.id)),
+        "year": sorted(counted(Revision.year, "year"), reverse=True),
+    }
+
+
+def topics_tally(wanted: Shelf) -> list[tuple[str, int]]:
+    """Pieces that fit by topic, sub-topics included, the filter's own topics set aside."""
+    inner = _matching(replace(wanted, topic=())).with_only_columns(Document.id).subquery()
+    rows = db.session.execute(
+        select(document_topics.c.topic_id, document_topics.c.document_id).where(
+            document_topics.c.document_id.in_(select(inner.c.id))
+        )
+    ).all()
+    held: dict[int, set[int]] = {}
+    for topic_id, document_id in rows:
+        held.setdefault(topic_id, set()).add(document_id)
+    tally = []
+    for topic in topics.all_topics():
+        below = set().union(*(held.get(t.id, set()) for t in (topic, *topics.descendants(topic))))
+        if below:
+            tally.append((topic.slug, len(below)))
+    return sorted(tally, key=lambda row: (-row[1], row[0]))

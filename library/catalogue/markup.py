@@ -1,0 +1,98 @@
+"""Markdown to safe HTML: Python-Markdown, then nh3. The one place where authors' text becomes markup."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+
+import markdown
+import nh3
+
+PAGE_OPEN, PAGE_CLOSE = "\ue000", "\ue001"  # private-use characters around a page's number
+_PAGE_MARKER = re.compile(r"^[ ]{0,3}<!--\s*page\s+(\d{1,6})\s*-->[ \t]*$", re.MULTILINE)
+_EXTENSIONS = ("tables", "footnotes", "def_list", "admonition", "attr_list", "abbr", "fenced_code", "sane_lists")
+
+TAGS = frozenset(
+    "a abbr b blockquote br caption cite code col colgroup dd del details dfn div dl dt em figcaption figure h1 h2 h3 h4"
+    " h5 h6 hr i img ins kbd li mark ol p pre q s samp small span strong sub summary sup table tbody td tfoot th thead"
+    " time tr u ul var section".split()
+)
+_ANYWHERE = frozenset({"lang", "dir", "title"})
+_CLASSES = re.compile(
+    r"admonition(-title)?|note|warning|tip|danger|caution|important|hint|example|checklist|footnote(s|-ref|-backref)?"
+    r"|heading|scroll|page-break|image-left-out|nested-heading"
+)
+_FOOTNOTE_ID = re.compile(r"fn(ref\d*)?:[\w.-]+")
+_ATTRIBUTES: dict[str, set[str]] = {
+    "*": set(_ANYWHERE) | {"class", "id"},
+    "a": {"href"},
+    "img": {"alt"},
+    "ol": {"start", "type", "reversed"},
+    "li": {"value"},
+    "td": {"colspan", "rowspan"},
+    "th": {"colspan", "rowspan", "scope"},
+    "col": {"span"},
+    "time": {"datetime"},
+    "details": {"open"},
+    "div": {"tabindex", "role", "aria-label"},
+    "pre": {"tabindex"},
+    "section": {"aria-label"},
+}
+_GONE = {"script", "style", "template", "iframe", "object", "noscript", "math", "svg", "title", "textarea", "xmp"}
+
+
+def to_html(text: str) -> str:
+    """Safe HTML of a Markdown text. A page marker (`<!-- page 3 -->` alone in a line) becomes a paragraph that holds
+    the number between PAGE_OPEN and PAGE_CLOSE. Author-given ids are dropped, but for footnotes'.
+    """
+    text = text.replace(PAGE_OPEN, "").replace(PAGE_CLOSE, "")
+    marked = _PAGE_MARKER.sub(rf"\n\n{PAGE_OPEN}\1{PAGE_CLOSE}\n\n", text)
+    if PAGE_OPEN in marked and "[^" not in marked:
+        # Pages are converted one by one: Python-Markdown's time grows faster than a text's length.
+        parts = re.split(f"(?={PAGE_OPEN})", marked)
+    else:
+        parts = [marked]
+    return "".join(clean(_convert(part), ours=False) for part in parts)
+
+
+def clean(html: str, ours: bool) -> str:
+    """`html` with only what TAGS and the attributes allow. `ours`: keeps ids and the attributes that we add."""
+
+    def attribute(tag: str, name: str, value: str) -> str | None:
+        if name == "class":
+            return " ".join(word for word in value.split() if _CLASSES.fullmatch(word)) or None
+        if ours:
+            return value
+        if name == "id":
+            return value if _FOOTNOTE_ID.fullmatch(value) else None
+        if name in ("tabindex", "role", "aria-label"):
+            return None
+        return _address(value) if name == "href" else value
+
+    return nh3.clean(
+        html,
+        tags=set(TAGS),
+        clean_content_tags=_GONE,
+        attributes=_ATTRIBUTES,
+        attribute_filter=attribute,
+        url_schemes={"http", "https", "mailto"},
+        link_rel=None,
+        strip_comments=True,
+    )
+
+
+def _address(href: str) -> str | None:
+    """Web and mail addresses, places on the page and this library's own pages; a path of elsewhere leads nowhere."""
+    href = href.strip()
+    if re.match(r"(?i)(https?://[^/]|mailto:)", href) or href.startswith("#"):
+        return href
+    return href if re.match(r"/(documents|topics|about|countries)/[^\\]*$", href) and "//" not in href else None
+
+
+def _convert(text: str) -> str:
+    converter = markdown.Markdown(extensions=list(_EXTENSIONS), output_format="html", tab_length=4)
+    try:
+        return converter.convert(text)
+    except (RecursionError, AssertionError):
+        # Markup nested deeper than Python's stack: shown as what was written, none of it lost.
+        return "".join(f"<p>{escape(part)}</p>" for part in re.split(r"\n\s*\n", text) if part.strip())
