@@ -30,17 +30,51 @@ class Setting:
 
 
 SETTINGS: tuple[Setting, ...] = (
-    Setting("SITE_NAME", "Democratic Freedoms Learning Network", "The library's name, on every page and in every feed."),
-    Setting("SITE_TAGLINE", "What reformers have learned about democratic freedoms, in one place.", "One sentence under the name."),
-    Setting("SITE_LOGO", "", "Path of an SVG or PNG file in the instance folder that stands beside the name; empty for the built-in mark."),
-    Setting("SITE_CONTACT", "", "How to reach whoever keeps the library: an https: or mailto: address, shown at the foot of every page; empty for none."),
-    Setting("SITE_URL", "", "Address under which readers reach the library (https://library.example.org); feeds and canonical links use it. Empty: the address that `library serve` listens on."),
+    Setting(
+        "SITE_NAME", "Democratic Freedoms Learning Network", "The library's name, on every page and in every feed."
+    ),
+    Setting(
+        "SITE_TAGLINE",
+        "What reformers have learned about democratic freedoms, in one place.",
+        "One sentence under the name.",
+    ),
+    Setting(
+        "SITE_LOGO",
+        "",
+        "Path of an SVG or PNG file in the instance folder that stands beside the name; empty for the built-in mark.",
+    ),
+    Setting(
+        "SITE_CONTACT",
+        "",
+        "How to reach whoever keeps the library: an https: or mailto: address, shown at the foot of every page; empty for none.",
+    ),
+    Setting(
+        "SITE_URL",
+        "",
+        "Address under which readers reach the library (https://library.example.org); feeds and canonical links use it. Empty: the address that `library serve` listens on.",
+    ),
     Setting("SITE_LANGUAGE", "en", "Language of the interface (BCP 47)."),
-    Setting("DATABASE_URL", "", "SQLAlchemy address of the database; empty for SQLite in the instance folder (`library.db`)."),
-    Setting("SECRET_KEY", "", "Signs sessions and forms; empty: made on the first run and kept in the instance folder (`secret_key`)."),
+    Setting(
+        "DATABASE_URL",
+        "",
+        "SQLAlchemy address of the database; empty for SQLite in the instance folder (`library.db`).",
+    ),
+    Setting(
+        "SECRET_KEY",
+        "",
+        "Signs sessions and forms; empty: made on the first run and kept in the instance folder (`secret_key`).",
+    ),
     Setting("SESSION_HOURS", 12, "Hours after which a signed-in person signs in again."),
-    Setting("SECURE_COOKIES", False, "Send the session cookie over HTTPS only; set it wherever the library is served by HTTPS."),
-    Setting("LOGIN_ATTEMPTS", 8, "Failed sign-ins by one account or one address within LOGIN_WINDOW_MINUTES before further ones are refused."),
+    Setting(
+        "SECURE_COOKIES",
+        False,
+        "Send the session cookie over HTTPS only; set it wherever the library is served by HTTPS.",
+    ),
+    Setting(
+        "LOGIN_ATTEMPTS",
+        8,
+        "Failed sign-ins by one account or one address within LOGIN_WINDOW_MINUTES before further ones are refused.",
+    ),
     Setting("LOGIN_WINDOW_MINUTES", 15, "Minutes over which failed sign-ins are counted."),
     Setting("TRUSTED_PROXIES", 0, "Reverse proxies in front of the library whose X-Forwarded-* headers are believed."),
     Setting("MAX_UPLOAD_MB", 200, "Largest file that may be uploaded or imported, in megabytes (10^6 bytes)."),
@@ -52,7 +86,11 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("PAGE_SIZE", 24, "Pieces on a page of the shelf."),
     Setting("RESULTS_PER_PAGE", 10, "Documents on a page of search results."),
     Setting("FEED_ENTRIES", 50, "Newest entries in a feed."),
-    Setting("ORIGINALS", "withheld", "Whether readers may fetch the files as uploaded: `withheld` (unless a curator offers one) or `offered`."),
+    Setting(
+        "ORIGINALS",
+        "withheld",
+        "Whether readers may fetch the files as uploaded: `withheld` (unless a curator offers one) or `offered`.",
+    ),
     Setting("METRICS_PUBLIC", False, "Answer /metrics to other machines too, not to this one only."),
 )
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from flask_login import UserMixin
 from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -25,7 +24,7 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-class User(UserMixin, Base):
+class User(Base):
     """An account. `epoch` is part of the session: raising it signs the person out everywhere."""
 
     __tablename__ = "users"
@@ -37,6 +36,10 @@ class User(UserMixin, Base):
     epoch: Mapped[int] = mapped_column(default=0)
     disabled: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(default=now)
+
+    # What Flask-Login asks of an account; written out because its own mixin is untyped.
+    is_authenticated = True
+    is_anonymous = False
 
     @property
     def is_active(self) -> bool:

@@ -29,7 +29,9 @@ def path(file: StoredFile) -> Path:
     """Where the original lies; raises FileMissing when it does not."""
     found = _place(file.sha256)
     if not found.is_file():
-        raise FileMissing(f"“{file.name}” is recorded, but its file is missing from the store; restore it from a backup.")
+        raise FileMissing(
+            f"“{file.name}” is recorded, but its file is missing from the store; restore it from a backup."
+        )
     return found
 
 

@@ -48,7 +48,10 @@ def shelf(wanted: Shelf, page: int = 1, size: int = 24, facets: bool = False) ->
     found = db.session.scalars(
         _ordered(_matching(wanted), wanted.sort)
         .options(
-            contains_eager(Document.live), selectinload(Document.topics), selectinload(Document.countries), joinedload(Document.file)
+            contains_eager(Document.live),
+            selectinload(Document.topics),
+            selectinload(Document.countries),
+            joinedload(Document.file),
         )
         .limit(size)
         .offset((max(page, 1) - 1) * size)
@@ -71,11 +74,11 @@ def published(ids: Sequence[int], access: tuple[str, ...] = ("public",)) -> dict
     return {document.id: document for document in rows}
 
 
-def _live(query: Select[Any]) -> Select[Any]:
+def _live(query: Select[Document]) -> Select[Document]:
     return query.join(Revision, Revision.id == Document.live_id).where(Document.status == Status.PUBLISHED)
 
 
-def _matching(wanted: Shelf) -> Select[tuple[Document]]:
+def _matching(wanted: Shelf) -> Select[Document]:
     query = _live(select(Document)).where(Revision.kind != Kind.PAGE, Document.access.in_(wanted.access))
     if wanted.kind:
         query = query.where(Revision.kind.in_(wanted.kind))
@@ -107,7 +110,7 @@ def _with_below(slugs: tuple[str, ...]) -> list[int]:
     return [t.id for topic in found for t in (topic, *topics.descendants(topic))]
 
 
-def _ordered(query: Select[tuple[Document]], sort: str) -> Select[tuple[Document]]:
+def _ordered(query: Select[Document], sort: str) -> Select[Document]:
     moment = func.coalesce(Revision.published_on, func.date(Document.published_at))
     match sort:
         case "title":
@@ -124,7 +127,8 @@ def _facets(wanted: Shelf) -> dict[str, list[tuple[str, int]]]:
     """How many pieces each value of each filter would leave, the filter's own choice set aside."""
 
     def counted(column: Any, without: str, join: Any = None) -> list[tuple[str, int]]:
-        inner = _matching(replace(wanted, **{without: ()})).with_only_columns(Document.id).subquery()
+        cleared: dict[str, Any] = {without: ()}
+        inner = _matching(replace(wanted, **cleared)).with_only_columns(Document.id).subquery()
         query = select(column, func.count(func.distinct(Document.id))).select_from(Document)
         query = query.join(Revision, Revision.id == Document.live_id)
         if join is not None:
@@ -137,7 +141,9 @@ def _facets(wanted: Shelf) -> dict[str, list[tuple[str, int]]]:
         "kind": counted(Revision.kind, "kind"),
         "topic": tally,
         "lang": counted(Revision.language, "lang"),
-        "country": counted(DocumentCountry.code, "country", (DocumentCountry, DocumentCountry.document_id == Document.id)),
+        "country": counted(
+            DocumentCountry.code, "country", (DocumentCountry, DocumentCountry.document_id == Document.id)
+        ),
         "year": sorted(counted(Revision.year, "year"), reverse=True),
     }
 

@@ -38,12 +38,22 @@ _ATTRIBUTES: dict[str, set[str]] = {
     "pre": {"tabindex"},
     "section": {"aria-label"},
 }
-_GONE = {"script", "style", "template", "iframe", "object", "noscript", "math", "svg", "title", "textarea", "xmp"}
+_GONE = {"script", "style"}
+# Elements that go while their text stays. Any other name is shown as it was written: a browser, and the sanitiser
+# with it, may take the text after such a tag for something else (SVG, MathML, <plaintext>, <textarea> …).
+_UNWRAPPED = frozenset(
+    "acronym address area article aside audio base big body button center dialog fieldset font footer form head header"
+    " hgroup html input label legend link main map menu meta nav nobr picture rp rt ruby search source strike tt video"
+    " wbr".split()
+)
+_TAG = re.compile(r"<(?=/?([a-zA-Z][^\s/>]*))")
+_UNCLOSED = re.compile(r"<(?=(script|style)\b(?![\s\S]*</\1))", re.I)
 
 
 def to_html(text: str) -> str:
     """Safe HTML of a Markdown text. A page marker (`<!-- page 3 -->` alone in a line) becomes a paragraph that holds
     the number between PAGE_OPEN and PAGE_CLOSE. Author-given ids are dropped, but for footnotes'.
+    Markup that could swallow the text after it is shown as it was written.
     """
     text = text.replace(PAGE_OPEN, "").replace(PAGE_CLOSE, "")
     marked = _PAGE_MARKER.sub(rf"\n\n{PAGE_OPEN}\1{PAGE_CLOSE}\n\n", text)
@@ -52,7 +62,7 @@ def to_html(text: str) -> str:
         parts = re.split(f"(?={PAGE_OPEN})", marked)
     else:
         parts = [marked]
-    return "".join(clean(_convert(part), ours=False) for part in parts)
+    return "".join(clean(_visible(_convert(part)), ours=False) for part in parts)
 
 
 def clean(html: str, ours: bool) -> str:
@@ -79,6 +89,16 @@ def clean(html: str, ours: bool) -> str:
         link_rel=None,
         strip_comments=True,
     )
+
+
+def _visible(html: str) -> str:
+    """`html` in which tags that could swallow text are text themselves."""
+
+    def shown(tag: re.Match[str]) -> str:
+        name = tag[1].lower()
+        return tag[0] if name in TAGS or name in _UNWRAPPED or name in _GONE else "&lt;"
+
+    return _UNCLOSED.sub("&lt;", _TAG.sub(shown, html))
 
 
 def _address(href: str) -> str | None:

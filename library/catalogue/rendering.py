@@ -66,7 +66,9 @@ def _opening(blocks: Sequence[Sequence[str]]) -> str:
 
 
 def _top_level(html: str) -> Iterator[Element]:
-    root = lxml_html.document_fromstring(f"<div>{html}</div>", parser=lxml_html.HTMLParser(huge_tree=True, encoding=None))
+    root = lxml_html.document_fromstring(
+        f"<div>{html}</div>", parser=lxml_html.HTMLParser(huge_tree=True, encoding=None)
+    )
     container = root.find(".//div")
     if container is None:
         return
@@ -274,6 +276,7 @@ def _mend_links(sections: list[RenderedSection]) -> None:
                 link.set("href", relative(section.chapter, cast(str, target)) + href)
             if "footnote-backref" in (link.get("class") or ""):
                 link.text = "↩"
+                link.attrib.pop("title", None)  # Python-Markdown's is English, whatever the piece's language
 
 
 def relative(here: str, there: str) -> str:

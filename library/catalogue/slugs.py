@@ -17,16 +17,15 @@ def slugify(text: str, default: str = "piece") -> str:
     """
     folded = unicodedata.normalize("NFKC", text).casefold()
     folded = "".join(_LATIN.get(letter, letter) for letter in _APOSTROPHES.sub("", folded))
-    decomposed = unicodedata.normalize("NFD", folded)
     kept: list[str] = []
-    for letter in decomposed:
-        if unicodedata.combining(letter) and kept and kept[-1].isascii():
-            continue  # an accent over a Latin letter; marks of other scripts are part of the word
-        kept.append(letter)
-    words = "".join(
-        letter if letter.isalnum() or unicodedata.category(letter).startswith("M") else "-"
-        for letter in unicodedata.normalize("NFC", "".join(kept))
-    )
+    for letter in unicodedata.normalize("NFD", folded):
+        if letter.isalnum():
+            kept.append(letter)
+        elif not unicodedata.category(letter).startswith("M"):
+            kept.append("-")
+        elif kept and not kept[-1].isascii():
+            kept.append(letter)  # a mark of its word; over a Latin letter it is an accent, and goes
+    words = unicodedata.normalize("NFC", "".join(kept))
     slug = re.sub("-+", "-", words).strip("-")
     if len(slug) > MAX_LENGTH:
         cut = slug[: MAX_LENGTH + 1].rpartition("-")[0]

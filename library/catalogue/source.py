@@ -65,7 +65,6 @@ class CatalogueSource:
             yield
         finally:
             db.session.rollback()
-            db.session.expunge_all()
 
 
 def entries(document: Document) -> list[Entry]:

@@ -1,0 +1,116 @@
+"""What reading a file gave: its status, its receipt, its text as Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class Status(StrEnum):
+    """The outcome of reading a file."""
+
+    ok = "ok"
+    partial = "partial"
+    encrypted = "encrypted"
+    corrupt = "corrupt"
+    empty = "empty"
+    unsupported = "unsupported"
+    too_large = "too_large"
+    unsafe = "unsafe"
+    timeout = "timeout"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What reading one file may take."""
+
+    seconds: float = 60.0  # wall clock
+    memory_mb: int = 600  # of all processes that read the file, together
+    file_mb: int = 200  # any file written on the way
+    open_files: int = 64
+    upload_bytes: int = 200 * 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class PageText:
+    """The text of one page (1-based) of a paged format."""
+
+    page: int
+    text: str
+
+
+class Refusal(Exception):
+    """A file that cannot be read, with the status and the sentence that say so."""
+
+    def __init__(self, status: Status, reason: str) -> None:
+        super().__init__(reason)
+        self.status = status
+        self.reason = reason
+
+
+@dataclass(slots=True)
+class Found:
+    """What a format's reader found in a file: the body as Markdown and what the file says about itself."""
+
+    markdown: str
+    text: str
+    title: str = ""
+    language: str = ""  # as declared by the file, unchecked
+    pages: int | None = None
+    pages_with_text: int | None = None
+    warnings: list[str] = field(default_factory=list)
+    metadata: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """What a file gave.
+
+    `markdown` is the body without the title, in the dialect that `library.catalogue` renders; in paged formats a line
+    `<!-- page N -->` stands before each page's text. `text` is the same as plain text, whole whatever its length.
+    `metadata` holds front matter (the contract's keys) and what the document itself visibly says.
+    """
+
+    file: str
+    status: Status
+    reason: str = ""
+    format: str = ""
+    media_type: str = ""
+    title: str = ""
+    language: str = "und"
+    pages: int | None = None
+    pages_with_text: int | None = None
+    characters: int = 0
+    sections: int = 0
+    sha256: str = ""
+    warnings: tuple[str, ...] = ()
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    markdown: str = ""
+    text: str = ""
+
+    @property
+    def readable(self) -> bool:
+        """Whether there is text to make a draft of."""
+        return self.status in (Status.ok, Status.partial)
+
+    def receipt(self, document: Mapping[str, Any] | None = None, duplicate_of: str | None = None) -> dict[str, Any]:
+        """The contract's receipt, keys in its order. `document`: {"id", "slug", "url"} of the draft that was made."""
+        return {
+            "file": self.file,
+            "status": str(self.status),
+            "reason": self.reason,
+            "format": self.format,
+            "media_type": self.media_type,
+            "title": self.title,
+            "language": self.language,
+            "pages": self.pages,
+            "pages_with_text": self.pages_with_text,
+            "characters": self.characters,
+            "sections": self.sections,
+            "sha256": self.sha256,
+            "warnings": list(self.warnings),
+            "document": dict(document) if document is not None else None,
+            "duplicate_of": duplicate_of,
+        }

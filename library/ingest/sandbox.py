@@ -1,0 +1,136 @@
+"""The child process that reads a file: started, watched, ended when it takes too much, its folder removed."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from library.ingest.extraction import Limits, Refusal, Status
+
+REQUEST, RESULT, MESSAGES = "request.json", "result.json", "messages.txt"
+_PACKAGE_PARENT = Path(__file__).resolve().parents[2]
+_LOOK_EVERY = 0.02  # seconds between looks at the child
+
+
+def run(path: Path, name: str, limits: Limits, scratch: Path) -> dict[str, Any]:
+    """The child's result for the file at `path` (see `child.main`).
+
+    Raises Refusal when the child took too long, too much memory, or ended without a result.
+    """
+    scratch.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix="extract-", dir=scratch)).resolve()
+    try:
+        request = {"path": str(path.resolve()), "name": name, "limits": _as_dict(limits)}
+        (folder / REQUEST).write_text(json.dumps(request), encoding="utf-8")
+        stopped = _watch(folder, limits)
+        result = folder / RESULT
+        if stopped is not None:
+            raise _refusal(stopped, name, limits)
+        if not result.is_file():
+            raise Refusal(
+                Status.corrupt,
+                f"“{name}” could not be read: the program that reads it broke off. The file is probably damaged;"
+                " open it in the program that made it and save it again.",
+            )
+        found: dict[str, Any] = json.loads(result.read_text(encoding="utf-8", errors="surrogatepass"))
+        return found
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _as_dict(limits: Limits) -> dict[str, float]:
+    return {name: getattr(limits, name) for name in Limits.__slots__}
+
+
+def _refusal(stopped: Status, name: str, limits: Limits) -> Refusal:
+    if stopped is Status.timeout:
+        reason = f"Reading “{name}” took longer than {limits.seconds:.0f} seconds and was stopped. Split it into parts."
+    else:
+        reason = (
+            f"Reading “{name}” took more than {limits.memory_mb} MB of memory and was stopped."
+            " Split it into parts or save it in a simpler format."
+        )
+    return Refusal(stopped, reason)
+
+
+def _watch(folder: Path, limits: Limits) -> Status | None:
+    """Run the child in `folder`; the status for which it was stopped, None when it ended by itself."""
+    with (folder / REQUEST).open("rb") as request, (folder / MESSAGES).open("wb") as messages:
+        child = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+            [sys.executable, "-P", "-m", "library.ingest.child"],
+            cwd=folder,
+            env=_environment(folder),
+            stdin=request,
+            stdout=subprocess.DEVNULL,
+            stderr=messages,
+            start_new_session=os.name == "posix",
+        )
+        deadline = time.monotonic() + limits.seconds
+        try:
+            while True:
+                try:
+                    child.wait(timeout=_LOOK_EVERY)
+                    return None
+                except subprocess.TimeoutExpired:
+                    if time.monotonic() > deadline:
+                        return Status.timeout
+                    if _resident_mb(child.pid) > limits.memory_mb:
+                        return Status.too_large
+        finally:
+            _end(child)
+
+
+def _end(child: subprocess.Popen[bytes]) -> None:
+    """Nothing of the child's group goes on: not the child, not what it started."""
+    if os.name == "posix":
+        try:
+            os.killpg(child.pid, signal.SIGKILL)
+        except (ProcessLookupError, PermissionError):  # all of it has ended (macOS says EPERM for a zombie)
+            pass
+    elif child.poll() is None:
+        child.kill()
+    child.wait()
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    """Nothing of ours but where programs are and how text is encoded."""
+    kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ}
+    return kept | {
+        "LANG": "C.UTF-8",
+        "LC_ALL": "C.UTF-8",
+        "PYTHONPATH": str(_PACKAGE_PARENT),
+        "PYTHONUTF8": "1",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "HOME": str(folder),
+        "TMPDIR": str(folder),
+        "TEMP": str(folder),
+        "OPENBLAS_NUM_THREADS": "1",  # numpy would set memory aside for every core
+        "OMP_NUM_THREADS": "1",
+    }
+
+
+def _resident_mb(session: int) -> float:
+    """Resident memory of the session's processes in MB; 0 where there is no /proc (the child's own limits stand)."""
+    total = 0
+    try:
+        numbers = [entry for entry in os.listdir("/proc") if entry.isdigit()]
+    except OSError:
+        return 0.0
+    for number in numbers:
+        try:
+            with open(f"/proc/{number}/stat", "rb") as stat:
+                # Fields after the program's name, which may hold anything: state, parent, group, session, …
+                fields = stat.read().rpartition(b")")[2].split()
+        except OSError:
+            continue
+        if int(fields[3]) == session:
+            total += int(fields[21])
+    return total * os.sysconf("SC_PAGE_SIZE") / 2**20

@@ -1,0 +1,21 @@
+"""What a test needs beyond Python: said once when it is missing, an error when `REQUIRE_ALL=1` (CI sets it)."""
+
+from __future__ import annotations
+
+import os
+import shutil
+
+import pytest
+
+from tests import postgresql
+
+PROGRAMS = {
+    "chromium": lambda: shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome"),
+    "postgresql": postgresql.programs,
+}
+
+
+def needs(program: str) -> pytest.MarkDecorator:
+    """A mark that leaves a test out where `program` is missing, unless everything is required."""
+    missing = PROGRAMS[program]() is None and os.environ.get("REQUIRE_ALL") != "1"
+    return pytest.mark.skipif(missing, reason=f"{program} is not installed")
