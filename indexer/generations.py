@@ -149,18 +149,6 @@ def check(folder: Path, *, thorough: bool = True) -> Manifest:
     return manifest
 
 
-def check_patiently(folder: Path, *, thorough: bool = True, attempts: int = 5) -> Manifest:
-    """`check`, tried again when a commit may have taken files away underneath."""
-    for attempt in range(attempts):
-        try:
-            return check(folder, thorough=thorough)
-        except IndexDamaged:
-            if attempt == attempts - 1 or not folder.is_dir():
-                raise
-            time.sleep(0.05)
-    raise AssertionError("unreachable")
-
-
 def read_toc(folder: Path) -> TOC:
     """Whoosh's table of contents; raises IndexDamaged when it cannot be read."""
     try:

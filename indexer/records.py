@@ -1,6 +1,7 @@
 """What crosses the door between the catalogue and the index: entries, changes, and where they come from."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -81,6 +82,6 @@ class Source(Protocol):
         """The document's sections; empty when it must not be in the index."""
         ...
 
-    def close(self) -> None:
-        """Give back what the source holds (a connection). It is not asked again."""
-        ...
+
+SourceFactory = Callable[[], AbstractContextManager[Source]]
+"""Opens a source anew; the follower does so again after an error."""

@@ -1,5 +1,6 @@
 """The whole index at one moment, as arrays: sections, the documents they belong to, what facets and sorting need."""
 
+import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -14,6 +15,7 @@ from indexer.analysis import STEMMERS, fold
 from indexer.schema import SEARCHED, WEIGHTS, About
 from indexer.segments import F32, I32, Mask, Postings, SegmentView
 
+ATTEMPTS = 6
 FACETS = ("topic", "kind", "lang", "country", "year")
 
 
@@ -160,24 +162,36 @@ class Snapshot:
 
 
 def open_snapshot(root: Path, before: Snapshot | None = None, *, thorough: bool = False) -> Snapshot:
-    """The index as it is now; segments that `before` has read are taken over. Raises IndexDamaged.
-
-    A writer may take files away in the middle of opening: the caller tries again.
-    """
+    """The live index as it is now; segments that `before` has read are taken over. Raises IndexDamaged."""
     pointer = generations.read_pointer(root)
-    folder = generations.generation_folder(root, pointer.current)
-    manifest = generations.check_patiently(folder, thorough=thorough)
+    return open_generation(generations.generation_folder(root, pointer.current), before, thorough=thorough)
+
+
+def open_generation(folder: Path, before: Snapshot | None = None, *, thorough: bool = False) -> Snapshot:
+    """One generation as it is now. A commit may take files away in the middle of opening: tried again then."""
+    for attempt in range(ATTEMPTS):
+        try:
+            return _open(folder, before, thorough=thorough)
+        except generations.IndexDamaged:
+            if attempt == ATTEMPTS - 1 or not folder.is_dir():
+                raise
+            time.sleep(0.05)
+    raise AssertionError("unreachable")
+
+
+def _open(folder: Path, before: Snapshot | None, *, thorough: bool) -> Snapshot:
+    manifest = generations.check(folder, thorough=thorough)
     try:
         toc = generations.read_toc(folder)
-        known = {view.name: view for view in before.views} if before and before.generation == pointer.current else {}
+        known = {view.name: view for view in before.views} if before and before.generation == folder.name else {}
         storage = FileStorage(str(folder), readonly=True)
         views = [known.get(segment.segment_id()) or SegmentView(storage, segment) for segment in toc.segments]
     except generations.IndexDamaged:
         raise
     except Exception as error:  # random bytes make Whoosh, zlib and pickle raise anything
-        raise generations.IndexDamaged(f"Generation {pointer.current} of the index cannot be opened ({error}).") from error
+        raise generations.IndexDamaged(f"Generation {folder.name} of the index cannot be opened ({error}).") from error
     deleted = [frozenset(segment.deleted_docs()) for segment in toc.segments]
-    return Snapshot(pointer.current, toc.generation, manifest.change, views, deleted)
+    return Snapshot(folder.name, toc.generation, manifest.change, views, deleted)
 
 
 def _table(pairs: list[tuple[int, str]]) -> FacetTable:

@@ -1,6 +1,7 @@
 """Writing to a generation: documents replaced whole, one commit for many changes, small segments merged."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -33,28 +34,32 @@ class GenerationWriter:
             self.manifest = generations.check(folder, thorough=False)
             self._index = FileIndex(storage, schema(), generations.INDEX_NAME)
 
+    def skip_to(self, change: int) -> None:
+        """Note a change that concerns no document."""
+        self.manifest = generations.write_manifest(self.folder, change, self.manifest)
+
     @property
     def change(self) -> int:
         """The last outbox row that this generation holds."""
         return self.manifest.change
 
-    def apply(self, documents: Mapping[str, Sequence[Entry]], change: int, *, replace: bool = True) -> None:
+    def apply(self, documents: Iterable[tuple[str, Sequence[Entry]]], change: int, *, replace: bool = True) -> None:
         """Make each document's sections what `documents` says (none: it leaves) and note `change`, in one commit.
+
+        A document must come once only. `documents` may be a generator; nothing of it is kept in memory.
 
         Applying the same change again leaves the same index. `replace=False` skips the deletes for a fresh build.
         Raises OSError when the disk is full; the generation then stays as it was.
         """
-        if not documents:
-            self.manifest = generations.write_manifest(self.folder, change, self.manifest)
-            return
         writer = self._writer()
         try:
-            for document, entries in documents.items():
+            for document, entries in documents:
                 if replace:
                     writer.delete_by_term("document", document)
                 _add(writer, entries)
         except BaseException:
-            writer.cancel()
+            with suppress(Exception):  # on a full disk closing fails as well; what counts is the first error
+                writer.cancel()
             raise
         writer.commit(mergetype=_drop_empty)
         self.manifest = generations.write_manifest(self.folder, change, self.manifest)

@@ -12,6 +12,7 @@ from tests import postgresql
 PROGRAMS = {
     "chromium": lambda: shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome"),
     "postgresql": postgresql.programs,
+    "tmpfs": lambda: os.name == "posix" and os.geteuid() == 0 and shutil.which("mount"),
 }
 
 

@@ -1,0 +1,80 @@
+"""Filters and counts over documents: values of one key are alternatives, keys narrow each other."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import reduce
+
+import numpy as np
+
+from indexer.analysis import fold, primary
+from indexer.segments import Mask
+from indexer.snapshot import FACETS, Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class FacetValue:
+    """`value` is a code (slug, BCP 47 subtag, ISO 3166-1, year); `count` documents of the result have it."""
+
+    value: str
+    count: int
+
+
+def allowed(snapshot: Snapshot, access: tuple[str, ...], document: str | None = None) -> Mask:
+    """Documents that the asker may see at all; shape (documents,)."""
+    mask = snapshot.document_live & snapshot.facets["access"].mask(access, len(snapshot.documents))
+    if document is not None:
+        only = np.zeros_like(mask)
+        if document in snapshot.place:
+            only[snapshot.place[document]] = True
+        mask &= only
+    return mask
+
+
+def masks(snapshot: Snapshot, filters: Mapping[str, tuple[str, ...]]) -> dict[str, Mask]:
+    """For each key that narrows, the documents that it leaves; keys that do not exist leave nothing."""
+    found: dict[str, Mask] = {}
+    for key, values in filters.items():
+        wanted = [_code(key, value) for value in values if value.strip()]
+        if not wanted:
+            continue
+        table = snapshot.facets.get(key) if key in (*FACETS, "author") else None
+        if table is None:
+            found[key] = np.zeros(len(snapshot.documents), np.bool_)
+            continue
+        if key == "year":
+            wanted = [year for year in table.values if any(_in_range(year, value) for value in wanted)]
+        found[key] = table.mask(wanted, len(snapshot.documents))
+    return found
+
+
+def narrowed(documents: Mask, by: Mapping[str, Mask], *, but: str = "") -> Mask:
+    """The documents that all keys leave, without the key `but`."""
+    return reduce(np.logical_and, [mask for key, mask in by.items() if key != but], documents)
+
+
+def count(snapshot: Snapshot, documents: Mask, by: Mapping[str, Mask]) -> dict[str, tuple[FacetValue, ...]]:
+    """Counts of each key over the result. A key's own filter does not narrow its own counts: values of one key
+    are alternatives, and a person wants to see what another one would add."""
+    return {
+        key: tuple(FacetValue(*pair) for pair in snapshot.facets[key].counts(narrowed(documents, by, but=key)))
+        for key in FACETS
+    }
+
+
+def _code(key: str, value: str) -> str:
+    match key:
+        case "country":
+            return value.strip().upper()
+        case "lang":
+            return primary(value.strip())
+        case "author":
+            return fold(value.strip())
+        case _:
+            return value.strip()
+
+
+def _in_range(year: str, wanted: str) -> bool:
+    first, dots, last = wanted.partition("..")
+    if not dots:
+        return year == wanted
+    return (not first.isdecimal() or int(first) <= int(year)) and (not last.isdecimal() or int(year) <= int(last))

@@ -1,0 +1,176 @@
+"""A new generation beside the live one: built from the source, caught up, checked, then switched to."""
+
+import errno
+import logging
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from indexer import generations, querying
+from indexer.analysis import terms
+from indexer.facets import allowed
+from indexer.generations import IndexDamaged, Pointer
+from indexer.ranking import Ranking
+from indexer.records import Entry, Source
+from indexer.snapshot import Snapshot, open_generation
+from indexer.writing import GenerationWriter
+
+logger = logging.getLogger(__name__)
+SECTIONS_A_SEGMENT = 20_000
+CHANGES_AT_ONCE = 200
+SAMPLES = 20
+ATTEMPTS = 5
+
+Progress = Callable[[int, int], None]
+"""Called with documents done and documents in all."""
+
+
+class RebuildFailed(Exception):
+    """The new generation did not come about; the live one is untouched. The message says why."""
+
+
+def rebuild(source: Source, root: Path, progress: Progress = lambda done, total: None) -> Pointer:
+    """Build, check and switch to a new generation; the one before is kept for rollback.
+
+    Changes that are published meanwhile are in it. The lock "writer" is held only for the last few of them.
+    Raises Busy while another rebuild runs, RebuildFailed, or what the source raises; then nothing has changed.
+    """
+    with generations.lock(root, "rebuild", "rebuilds the index"):
+        generations.tidy(root)
+        folder = generations.create_generation(root)
+        try:
+            pointer = _build_and_switch(source, root, folder, progress)
+        except OSError as error:
+            shutil.rmtree(folder, ignore_errors=True)
+            if error.errno in (errno.ENOSPC, errno.EDQUOT):
+                raise RebuildFailed(
+                    "The disk is full: the index was not rebuilt, the one before stays. Free some space and try again."
+                ) from error
+            raise
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+        generations.tidy(root)
+    return pointer
+
+
+def _build_and_switch(source: Source, root: Path, folder: Path, progress: Progress) -> Pointer:
+    change = source.latest_change()
+    writer = GenerationWriter(folder, create=True)
+    wanted = list(source.documents())
+    reading = _Reading(source, wanted, progress)
+    while reading.left:
+        writer.apply(reading.batch(), change, replace=False)
+    if writer.change != change:
+        writer.skip_to(change)
+    catch_up(source, writer)
+    _check(open_generation(folder, thorough=True), source)
+    with generations.lock(root, "writer", "writes to the index", wait=60):
+        catch_up(source, writer)
+        pointer = Pointer(folder.name, _live(root))
+        generations.write_pointer(root, pointer)
+    return pointer
+
+
+class _Reading:
+    """Reads the documents once, a segment's worth at a time."""
+
+    def __init__(self, source: Source, wanted: Sequence[tuple[str, int]], progress: Progress) -> None:
+        self._source, self._wanted, self._progress, self._done = source, wanted, progress, 0
+
+    @property
+    def left(self) -> bool:
+        return self._done < len(self._wanted)
+
+    def batch(self) -> Iterator[tuple[str, Sequence[Entry]]]:
+        sections = 0
+        while self.left and sections < SECTIONS_A_SEGMENT:
+            document = self._wanted[self._done][0]
+            entries = self._source.entries(document)
+            sections += len(entries)
+            self._done += 1
+            yield document, entries
+            self._progress(self._done, len(self._wanted))
+
+
+def catch_up(source: Source, writer: GenerationWriter) -> int:
+    """Apply the changes that the generation lacks; the number of changes."""
+    applied = 0
+    while changes := source.changes_after(writer.change, CHANGES_AT_ONCE):
+        documents = dict.fromkeys(change.document for change in changes)
+        writer.apply(((document, source.entries(document)) for document in documents), changes[-1].id)
+        applied += len(changes)
+    return applied
+
+
+def _check(snapshot: Snapshot, source: Source) -> None:
+    """Count and samples: all documents are there, and their own words find them. Raises RebuildFailed.
+
+    A document may be published or withdrawn between the two looks; only what is wrong on both counts.
+    """
+    missing = [document for document, _ in source.documents() if document not in snapshot.place]
+    changed = {change.document for change in source.changes_after(snapshot.change, 10_000)}
+    lost = [document for document in missing if document not in changed and source.entries(document)]
+    if lost:
+        raise RebuildFailed(
+            f"The new index lacks {len(lost)} documents (such as {lost[0]}); it was thrown away, the one before stays."
+        )
+    places = sorted(snapshot.place.values())
+    for at in places[:: max(1, len(places) // SAMPLES)]:
+        if not _finds(snapshot, at):
+            raise RebuildFailed(
+                f"The new index does not find document {snapshot.documents[at].document} by its title; "
+                "it was thrown away, the one before stays."
+            )
+
+
+def _finds(snapshot: Snapshot, at: int) -> bool:
+    about = snapshot.documents[at]
+    found = terms(about.title)[:8]
+    if not found:
+        return True
+    words = querying.AllClause(tuple(querying.WordClause(term, "") for term in found if len(term) > 1))
+    if not words.clauses:
+        return True
+    match = Ranking(snapshot).find(words).match & snapshot.live
+    visible = allowed(snapshot, (about.access,), about.document)
+    return bool(np.any(match & visible[snapshot.document_of]))
+
+
+def _live(root: Path) -> str | None:
+    """The live generation if it is sound enough to go back to."""
+    try:
+        pointer = generations.read_pointer(root)
+        generations.check(generations.generation_folder(root, pointer.current), thorough=False)
+    except IndexDamaged as damage:
+        logger.info("Nothing to roll back to: %s", damage)
+        return None
+    return pointer.current
+
+
+def differences(snapshot: Snapshot, source: Source) -> list[str]:
+    """Sentences on what the index has differently from the source; empty when they agree."""
+    found: list[str] = []
+    expected: set[str] = set()
+    for document, revision in source.documents():
+        count = len(source.entries(document))
+        if not count:
+            continue
+        expected.add(document)
+        at = snapshot.place.get(document)
+        if at is None:
+            found.append(f"Document {document} is missing from the index.")
+            continue
+        about = snapshot.documents[at]
+        sections = int(snapshot.live[snapshot.first[at] : snapshot.last[at] + 1].sum())
+        if about.revision != revision:
+            found.append(f"Document {document} is indexed as revision {about.revision} instead of {revision}.")
+        elif sections != count:
+            found.append(f"Document {document} has {sections} sections in the index instead of {count}.")
+    found += [f"Document {d} is in the index and should not be." for d in snapshot.place if d not in expected]
+    doubled = int(snapshot.document_live.sum()) - len(snapshot.place)
+    if doubled:
+        found.append(f"{doubled} documents are in the index twice.")
+    return found

@@ -1,0 +1,281 @@
+"""Question → answer. `Index` is all that the library needs to know of the index."""
+
+import logging
+import os
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer import facets, querying, suggesting
+from indexer.facets import FacetValue
+from indexer.generations import IndexDamaged, State
+from indexer.ranking import Found, Ranking
+from indexer.segments import Mask
+from indexer.snapshot import Snapshot, open_snapshot
+from indexer.snippets import Marker, best_block
+
+__all__ = ["Answer", "FacetValue", "Hit", "Index", "Passage", "Question", "State"]
+
+logger = logging.getLogger(__name__)
+POLL_SECONDS = 0.2
+PASSAGES = 3
+OTHERS = 0.1
+"""What the other sections of a document add to its best one: at most this share of it."""
+
+Sort = Literal["relevance", "newest", "oldest", "title"]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked. `filters`: keys kind topic lang country year author; values of one key are alternatives.
+
+    `year` values are years or ranges ("2019..2023"). `offset` and `limit` count documents. `access`: what the
+    asker may see. `document`: find within this one only.
+    """
+
+    text: str = ""
+    filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    sort: Sort = "relevance"
+    offset: int = 0
+    limit: int = 10
+    access: tuple[str, ...] = ("public",)
+    facets: bool = True
+    document: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A place that answers. `anchor`: of the best paragraph; `section`: of the heading. `snippet`: HTML, only <mark>."""
+
+    anchor: str
+    section: str
+    chapter: str
+    heading: str
+    page: int | None
+    snippet: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A document with its best places, at most three, best first."""
+
+    document: str
+    score: float
+    passages: tuple[Passage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`total`: documents, exact. `facets`: codes with counts over the whole result. `partial`: something was bounded
+    or the index is not ready. `plain`: the question could not be parsed and was searched as words. `terms`: folded
+    words to mark on the page."""
+
+    total: int
+    hits: tuple[Hit, ...]
+    facets: Mapping[str, tuple[FacetValue, ...]]
+    suggestion: str | None
+    partial: bool
+    plain: bool
+    took_ms: float
+    terms: tuple[str, ...]
+
+
+NO_ANSWER = Answer(0, (), {}, None, True, False, 0.0, ())
+
+
+class Index:
+    """The live index, open for questions. Thread-safe; works after a fork; never raises because of the index.
+
+    A daemon thread looks for new segments and generations five times a second and swaps the open snapshot; a
+    question takes whichever is there and waits for nothing.
+    """
+
+    def __init__(self, root: Path) -> None:
+        """`root`: the folder `index` of the instance. Nothing is opened before the first question."""
+        self.root = root
+        self._snapshot: Snapshot | None = None
+        self._reason = "The index has not been opened yet."
+        self._seen: tuple[object, ...] | None = None
+        self._process = 0
+        self._starting = threading.Lock()
+        self._closed = threading.Event()
+
+    def ask(self, question: Question) -> Answer:
+        """The answer; empty and `partial` while the index is not ready."""
+        started = time.perf_counter()
+        snapshot = self._current()
+        if snapshot is None:
+            return NO_ANSWER
+        try:
+            answer = answer_from(snapshot, question)
+        except Exception:  # damage shows as any error of Whoosh, zlib or pickle; the reader gets an empty answer
+            logger.exception("The index could not answer; it is being checked.")
+            self._seen = None
+            return NO_ANSWER
+        return replace(answer, took_ms=(time.perf_counter() - started) * 1000)
+
+    def suggest(self, prefix: str, limit: int = 8, access: tuple[str, ...] = ("public",)) -> list[str]:
+        """Titles and topic names whose words begin with what was typed, best first."""
+        snapshot = self._current()
+        return suggesting.completions(snapshot, prefix, limit, access) if snapshot else []
+
+    def similar(self, document: str, limit: int = 5, access: tuple[str, ...] = ("public",)) -> list[str]:
+        """Documents about the same things, nearest first."""
+        snapshot = self._current()
+        return suggesting.similar(snapshot, document, limit, access) if snapshot else []
+
+    def state(self) -> State:
+        """Whether questions can be answered, and with what."""
+        snapshot = self._current()
+        if snapshot is None:
+            return State(False, self._reason, None, 0, 0, 0)
+        return State(True, "", snapshot.generation, snapshot.live_sections, len(snapshot.place), snapshot.change)
+
+    def refresh(self) -> None:
+        """Look for a newer index now instead of within a moment."""
+        self._current()
+        self._look()
+
+    def close(self) -> None:
+        """Stop looking for changes."""
+        self._closed.set()
+        self._snapshot = None
+
+    def _current(self) -> Snapshot | None:
+        if self._process != os.getpid() and not self._closed.is_set():
+            if self._process:  # forked: a lock may have been held by a thread that is not here
+                self._starting = threading.Lock()
+            with self._starting:
+                if self._process != os.getpid():
+                    self._look(thorough=True)
+                    threading.Thread(target=self._watch, name="index-watch", daemon=True).start()
+                    self._process = os.getpid()
+        return self._snapshot
+
+    def _watch(self) -> None:
+        while not self._closed.wait(POLL_SECONDS):
+            self._look()
+
+    def _look(self, *, thorough: bool = False) -> None:
+        """Open what is new; keep the old snapshot while the new one cannot be opened, unless its files are gone."""
+        seen = _fingerprint(self.root)
+        if seen == self._seen:
+            return
+        try:
+            snapshot = open_snapshot(self.root, self._snapshot, thorough=thorough)
+            _ = snapshot.facets, snapshot.newest_first, snapshot.stemmed
+        except IndexDamaged as damage:
+            if self._reason != str(damage):
+                logger.warning("%s", damage)
+            self._reason = str(damage)
+            if self._snapshot is not None and seen == _fingerprint(self.root):
+                self._snapshot = None
+            self._seen = None
+            return
+        except Exception:
+            logger.exception("The index could not be opened; the one before stays open.")
+            self._seen = None
+            return
+        if not self._closed.is_set():
+            self._snapshot, self._reason, self._seen = snapshot, "", seen
+
+
+def answer_from(snapshot: Snapshot, question: Question) -> Answer:
+    """The answer of one snapshot."""
+    parsed = querying.parse(question.text)
+    ranking = Ranking(snapshot)
+    visible = facets.allowed(snapshot, question.access, question.document)
+    by = facets.masks(snapshot, question.filters)
+    found = _everything(snapshot) if not question.text.strip() else ranking.find(parsed.clause)
+    score, match = found.score, found.match & snapshot.live & visible[snapshot.document_of]
+    score = np.where(found.complete & match, score + (score[match].max() if match.any() else 0), score)
+
+    reached = np.bincount(snapshot.document_of[match], minlength=len(snapshot.documents)) > 0
+    result = facets.narrowed(reached, by)
+    worth = _document_scores(snapshot, np.where(match, score, np.float32(0)))
+    order = _ordered(snapshot, np.flatnonzero(result), worth, question.sort)
+    page = order[max(question.offset, 0) : max(question.offset, 0) + max(question.limit, 0)]
+    marker = Marker(parsed.clause, snapshot.languages)
+    hits = tuple(_hit(snapshot, int(i), float(worth[i]), score, match, marker) for i in page)
+    total = int(result.sum())
+    suggestion = suggesting.did_you_mean(snapshot, question.text, parsed, visible) if total < 3 else None
+    return Answer(
+        total=total,
+        hits=hits,
+        facets=facets.count(snapshot, reached, by) if question.facets else {},
+        suggestion=suggestion,
+        partial=parsed.partial or ranking.partial,
+        plain=parsed.plain,
+        took_ms=0.0,
+        terms=marker.terms,
+    )
+
+
+def _everything(snapshot: Snapshot) -> Found:
+    every = np.ones(snapshot.sections, np.bool_)
+    return Found(np.zeros(snapshot.sections, np.float32), every, every)
+
+
+def _document_scores(snapshot: Snapshot, score: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Best section of each document, raised a little by the others; shape (documents,)."""
+    best = np.zeros(len(snapshot.documents), np.float64)
+    np.maximum.at(best, snapshot.document_of, score)
+    everything = np.bincount(snapshot.document_of, weights=score, minlength=len(snapshot.documents))
+    rest = np.maximum(everything - best, 0)
+    return best * (1 + OTHERS * rest / np.maximum(rest + best, 1e-9))
+
+
+def _ordered(
+    snapshot: Snapshot, documents: NDArray[np.int64], worth: NDArray[np.float64], sort: Sort
+) -> NDArray[np.int64]:
+    newest = snapshot.newest_first[documents]
+    match sort:
+        case "newest":
+            order = np.argsort(newest)
+        case "oldest":
+            order = np.argsort(-newest)
+        case "title":
+            order = np.argsort(snapshot.by_title[documents])
+        case _:
+            order = np.lexsort((newest, -worth[documents]))
+    return documents[order]
+
+
+def _hit(
+    snapshot: Snapshot, document: int, worth: float, score: NDArray[np.float32], match: Mask, marker: Marker
+) -> Hit:
+    first, last = int(snapshot.first[document]), int(snapshot.last[document]) + 1
+    sections = first + np.flatnonzero(match[first:last])
+    best = sections[np.argsort(-score[sections], kind="stable")][:PASSAGES]
+    about = snapshot.documents[document]
+    passages: list[Passage] = []
+    for section in best.tolist():
+        anchor, chapter, heading, page, blocks = snapshot.shown(section)
+        block = best_block(blocks, about.language, marker)
+        in_heading = bool(marker.spans(heading, about.language))
+        if passages and not block.words and not in_heading:
+            continue  # found by the title or a topic alone: one place is enough
+        passages.append(Passage(block.anchor or anchor, anchor, chapter, heading, page, block.snippet))
+    return Hit(about.document, round(worth, 4), tuple(passages))
+
+
+def _fingerprint(root: Path) -> tuple[object, ...]:
+    """What changes with every commit and every switch, and when files of the live generation are touched."""
+    try:
+        pointer = (root / "current").stat()
+        live = (root / "current").read_text("utf-8")
+        folder = root / "generations" / live.split('"current": "', 1)[1].split('"', 1)[0]
+        found = sorted(
+            (entry.name, entry.stat().st_size, entry.stat().st_mtime_ns)
+            for entry in os.scandir(folder)
+            if entry.name.endswith((".toc", ".seg")) or entry.name == "manifest"
+        )
+    except (OSError, IndexError):
+        return ("missing",)
+    return (pointer.st_ino, pointer.st_mtime_ns, folder.name, *found)

@@ -1,0 +1,135 @@
+"""The child process: `python -m library.ingest.child` reads one file, named on stdin, and writes what it found.
+
+Stands in a private folder, where it writes `result.json`. Imports only what the file's format needs.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from library.ingest import detection
+from library.ingest.extraction import Found, Limits, Refusal, Status
+from library.ingest.isolation import isolate
+from library.ingest.outlines import settle_title
+from library.ingest.sandbox import RESULT
+
+
+def main() -> None:
+    """Read the request from stdin, write the result to the working folder."""
+    request = json.load(sys.stdin)
+    limits = Limits(**request["limits"])
+    isolate(limits)
+    result = read(Path(request["path"]), request["name"], limits)
+    draft = Path(RESULT + ".part")
+    # Lone surrogates and NULs can come out of any file; neither reaches the database.
+    draft.write_text(json.dumps(result, ensure_ascii=True).replace("\\u0000", ""), encoding="ascii")
+    os.replace(draft, RESULT)
+
+
+def read(path: Path, name: str, limits: Limits) -> dict[str, Any]:
+    """The result for the file at `path`: the fields of an Extraction, but for `file` and `sha256`."""
+    format = ""
+    try:
+        format = detection.detect(path, name).format
+        found, format = _found(path, name, format, limits)
+        return _result(found, format, name)
+    except Refusal as refusal:
+        return _refused(refusal, format)
+    except MemoryError:
+        reason = f"Reading “{name}” took more than {limits.memory_mb} MB of memory and was stopped. Split it into parts."
+        return _refused(Refusal(Status.too_large, reason), format)
+
+
+def _found(path: Path, name: str, format: str, limits: Limits) -> tuple[Found, str]:
+    match format:
+        case "pdf":
+            from library.ingest.formats import pdf
+
+            return pdf.read(path, name), format
+        case "docx" | "odt" | "pptx" | "rtf" | "epub":
+            from library.ingest.formats import office
+
+            return office.read(path, name, format, limits), format
+        case _:
+            from library.ingest.formats import textual
+
+            return textual.read(path, name, limits)
+
+
+def _result(found: Found, format: str, name: str) -> dict[str, Any]:
+    text = _kept(found.text).strip()
+    outline = settle_title(_kept(found.markdown), _line(found.title), name)
+    status, reason = _status(found, text, name)
+    return {
+        "status": status,
+        "reason": reason,
+        "format": format,
+        "media_type": detection.MEDIA_TYPES[format],
+        "title": outline.title,
+        "language": found.language,
+        "pages": found.pages,
+        "pages_with_text": found.pages_with_text,
+        "characters": len(text),
+        "sections": outline.sections if text else 0,
+        "warnings": found.warnings,
+        "metadata": found.metadata,
+        "markdown": outline.markdown if text else "",
+        "text": text,
+    }
+
+
+def _status(found: Found, text: str, name: str) -> tuple[Status, str]:
+    if not any(c.isalnum() for c in text):
+        if found.pages:
+            return Status.empty, (
+                f"No text was found on the {found.pages} page{'s' * (found.pages > 1)} of “{name}”; it is probably a scan."
+                " Run text recognition (OCR) over it and upload it again."
+            )
+        return Status.empty, f"No text was found in “{name}”."
+    if found.pages and (found.pages_with_text or 0) < found.pages:
+        return Status.partial, (
+            f"Only {found.pages_with_text} of {found.pages} pages of “{name}” gave text; the others are probably scans or"
+            " pictures. Run text recognition (OCR) over it if their text matters."
+        )
+    return Status.ok, ""
+
+
+def _refused(refusal: Refusal, format: str) -> dict[str, Any]:
+    format = "" if format == "textual" else format
+    return {
+        "status": refusal.status,
+        "reason": refusal.reason,
+        "format": format,
+        "media_type": detection.MEDIA_TYPES.get(format, ""),
+        "title": "",
+        "language": "",
+        "pages": None,
+        "pages_with_text": None,
+        "characters": 0,
+        "sections": 0,
+        "warnings": [],
+        "metadata": {},
+        "markdown": "",
+        "text": "",
+    }
+
+
+def _line(text: str) -> str:
+    return " ".join(_kept(text).split())
+
+
+def _kept(text: str) -> str:
+    """The text without what is no text: control characters, lone surrogates, soft hyphens, marks of byte order."""
+    return text.translate(_DROPPED).encode("utf-8", "replace").decode("utf-8")
+
+
+_DROPPED = {c: None for c in (*range(0, 9), 11, 12, *range(14, 32), 0x7F, 0xAD, 0xFEFF, 0xFFFE, 0xFFFF)}
+_DROPPED |= {c: None for c in (0x202A, 0x202B, 0x202C, 0x202D, 0x202E)}  # overrides of the writing direction
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,95 @@
+"""DOCX, ODT, PPTX, EPUB and RTF, by Pandoc."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import zipfile
+from pathlib import Path
+
+from lxml import etree
+
+from library.ingest import containers
+from library.ingest.extraction import Found, Limits, Refusal, Status
+from library.ingest.formats import pandoc
+
+_READERS = {
+    "docx": "docx",
+    "odt": "odt",
+    "pptx": "pptx",
+    "rtf": "rtf",
+    "epub": "epub-raw_html-native_divs-native_spans",
+}
+_DC = "{http://purl.org/dc/elements/1.1/}"
+_DEEPEST_RTF = 5_000  # nested groups: Word itself writes a few dozen
+
+
+def read(path: Path, name: str, format: str, limits: Limits) -> Found:
+    """What the office file or book at `path` holds. Works in the current folder. Raises Refusal."""
+    source = Path(f"source.{format}")
+    if format == "rtf":
+        _check_rtf(path, name)
+        shutil.copyfile(path, source)
+        members: list[str] = []
+    else:
+        members = containers.cleaned(path, source, name, format)
+    converted = pandoc.convert(source, _READERS[format], name, limits)
+    found = Found(converted.markdown, converted.text, title=converted.first("title"), language=converted.first("lang"))
+    found.warnings = converted.warnings()
+    match format:
+        case "docx" | "pptx":
+            found.title = found.title or _of_core(source, "title")
+            found.language = _of_core(source, "language") or found.language
+            found.warnings += _macros(members)
+        case "odt":
+            found.title = found.title or _of_member(source, "meta.xml", "title")
+            found.language = _of_member(source, "meta.xml", "language") or found.language
+        case "epub":
+            found.metadata = {"authors": [a for a in converted.about.get("author") or [] if a.strip()]}
+    if format == "pptx":
+        found.pages = sum(1 for member in members if re.fullmatch(r"ppt/slides/slide\d+\.xml", member))
+        found.pages_with_text = found.pages
+    if format in ("docx", "odt", "rtf") and converted.first("author"):
+        found.metadata = {"authors": [a for a in converted.about["author"] if a.strip()]}
+    return found
+
+
+def _of_core(source: Path, field: str) -> str:
+    return _of_member(source, "docProps/core.xml", field)
+
+
+def _of_member(source: Path, member: str, field: str) -> str:
+    """A Dublin Core field of a container's own description, or ""."""
+    with zipfile.ZipFile(source) as archive:
+        if member not in archive.namelist():
+            return ""
+        content = archive.read(member)
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, recover=True)
+    try:
+        root = etree.fromstring(content, parser)
+    except etree.XMLSyntaxError:
+        return ""
+    found = root.find(f".//{_DC}{field}") if root is not None else None
+    return " ".join((found.text or "").split()) if found is not None else ""
+
+
+def _macros(members: list[str]) -> list[str]:
+    if any(member.lower().endswith("vbaproject.bin") for member in members):
+        return ["The file carries macros; they were not looked at."]
+    return []
+
+
+def _check_rtf(path: Path, name: str) -> None:
+    """Refuse RTF nested so deeply that reading it exhausts the stack."""
+    depth = deepest = 0
+    with path.open("rb") as file:
+        for chunk in iter(lambda: file.read(1 << 20), b""):
+            for mark in re.finditer(rb"(?<!\\)[{}]", chunk):
+                depth += 1 if mark[0] == b"{" else -1
+                deepest = max(deepest, depth)
+    if deepest > _DEEPEST_RTF:
+        raise Refusal(
+            Status.unsafe,
+            f"“{name}” is nested {deepest} levels deep, as no program writes it, so it is not read."
+            " Open it in an office program and save it again.",
+        )
