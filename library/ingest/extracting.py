@@ -6,7 +6,7 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
-from library.ingest import sandbox
+from library.ingest import languages, sandbox
 from library.ingest.extraction import Extraction, Limits, Refusal, Status
 
 
@@ -53,7 +53,7 @@ def _extraction(name: str, digest: str, result: dict[str, Any]) -> Extraction:
         format=result["format"],
         media_type=result["media_type"],
         title=result["title"],
-        language=result["language"],
+        language=languages.of_text(result["text"], result["language"], trusted="language" in result["metadata"]),
         pages=result["pages"],
         pages_with_text=result["pages_with_text"],
         characters=result["characters"],

@@ -1,0 +1,135 @@
+"""How many files of a collection are read as its manifest expects: `python -m benchmarks.extraction DIR [--json]`.
+
+DIR holds `manifest.csv` with the columns file, format, expected_outcome (ok, encrypted, corrupt, empty-scan) and
+expect_phrase, or `generated_manifest.csv` with file, format, expected (accept, reject, safe) and expect_phrase. A phrase
+counts as found after NFKC, case folding and collapsing of white space.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import sys
+import tempfile
+import time
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from library.ingest import Extraction, Limits, Status, extract
+
+_REFUSED = frozenset({Status.encrypted, Status.corrupt, Status.unsupported, Status.unsafe, Status.too_large, Status.empty})
+_EXPECTED: dict[str, frozenset[Status]] = {
+    "ok": frozenset({Status.ok, Status.partial}),
+    "accept": frozenset({Status.ok, Status.partial}),
+    "encrypted": frozenset({Status.encrypted}),
+    "corrupt": _REFUSED - {Status.encrypted},
+    "empty-scan": frozenset({Status.empty}),
+    "reject": _REFUSED,
+    "safe": frozenset(Status) - {Status.timeout},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of a manifest."""
+
+    path: Path
+    format: str
+    expected: str
+    phrase: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What reading a row's file gave, in how many seconds."""
+
+    row: Row
+    extraction: Extraction
+    seconds: float
+
+    @property
+    def as_expected(self) -> bool:
+        """Whether status and phrase are as the manifest says."""
+        if self.extraction.status not in _EXPECTED[self.row.expected]:
+            return False
+        wants_phrase = self.row.phrase and self.extraction.readable
+        return not wants_phrase or normal(self.row.phrase) in normal(f"{self.extraction.title}\n{self.extraction.text}")
+
+
+def normal(text: str) -> str:
+    """Text as phrases are compared."""
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def rows(folder: Path) -> Iterator[Row]:
+    """The manifest's rows whose files are there."""
+    for name in ("manifest.csv", "generated_manifest.csv"):
+        if not (folder / name).is_file():
+            continue
+        with (folder / name).open(encoding="utf-8", newline="") as file:
+            for line in csv.DictReader(file):
+                expected = line.get("expected_outcome") or line.get("expected") or "ok"
+                path = next((p for p in (folder.parent / line["file"], folder / line["file"]) if p.is_file()), None)
+                if path is not None:
+                    yield Row(path, line["format"], expected, line.get("expect_phrase") or "")
+
+
+def measure(wanted: list[Row], scratch: Path, workers: int) -> list[Outcome]:
+    """Read every row's file."""
+
+    def one(row: Row) -> Outcome:
+        began = time.perf_counter()
+        extraction = extract(row.path, row.path.name, Limits(), scratch)
+        return Outcome(row, extraction, time.perf_counter() - began)
+
+    with ThreadPoolExecutor(workers) as pool:
+        return list(pool.map(one, wanted))
+
+
+def main() -> int:
+    """Print a table a format, then the misses; exit status 1 when fewer than `--at-least` per cent are as expected."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--format", action="append", help="only rows of this format; may be repeated")
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--at-least", type=float, default=0.0, metavar="PERCENT")
+    parser.add_argument("--json", action="store_true", help="a line of JSON a file instead of the table")
+    arguments = parser.parse_args()
+    wanted = [row for row in rows(arguments.folder) if not arguments.format or row.format in arguments.format]
+    if not wanted:
+        print(f"{arguments.folder} holds no manifest.csv or generated_manifest.csv with files.", file=sys.stderr)
+        return 2
+    with tempfile.TemporaryDirectory() as scratch:
+        outcomes = measure(wanted, Path(scratch), arguments.workers)
+    if arguments.json:
+        for outcome in outcomes:
+            told = {"as_expected": outcome.as_expected, "seconds": round(outcome.seconds, 2)}
+            print(json.dumps(told | {"expected": outcome.row.expected, **outcome.extraction.receipt()}))
+    else:
+        _print_table(outcomes)
+    good = sum(outcome.as_expected for outcome in outcomes)
+    return 0 if 100 * good >= arguments.at_least * len(outcomes) else 1
+
+
+def _print_table(outcomes: list[Outcome]) -> None:
+    by_format: dict[str, list[Outcome]] = defaultdict(list)
+    for outcome in outcomes:
+        by_format[outcome.row.format].append(outcome)
+    print(f"{'format':<10}{'as expected':>14}{'of':>6}{'median s':>10}{'slowest s':>11}")
+    for name, found in [*sorted(by_format.items()), ("all", outcomes)]:
+        times = sorted(outcome.seconds for outcome in found)
+        good = sum(outcome.as_expected for outcome in found)
+        print(f"{name:<10}{good:>14}{len(found):>6}{times[len(times) // 2]:>10.2f}{times[-1]:>11.2f}")
+    missed = [outcome for outcome in outcomes if not outcome.as_expected]
+    for outcome in missed:
+        told = outcome.extraction.reason or "phrase not found"
+        print(f"  {outcome.row.path.name}: expected {outcome.row.expected}, was {outcome.extraction.status}: {told}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,109 @@
+"""The lines of a PDF page, in the order in which the page writes them, with their place and size."""
+
+from __future__ import annotations
+
+import ctypes
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pypdfium2.raw as raw
+
+HYPHENS = "\x02\ufffe\u00ad"  # how PDFium marks a hyphen that ends a line
+BOLD = 600  # weight of a font from which it counts as bold
+_SAMPLES = 7  # characters of a line that are measured
+
+
+@dataclass(slots=True)
+class Line:
+    """A line of text. Places in points from the page's lower left corner; `height` is the font's, as printed."""
+
+    text: str
+    page: int
+    left: float
+    right: float
+    bottom: float
+    height: float
+    bold: bool
+
+    @property
+    def top(self) -> float:
+        """The upper edge."""
+        return self.bottom + self.height
+
+
+def lines_of(textpage: Any, page: int) -> Iterator[Line]:
+    """The lines of a pypdfium2 text page that hold something."""
+    handle = textpage.raw
+    unicode_at = raw.FPDFText_GetUnicode
+    gathered: list[int] = []
+    places: list[int] = []
+    for number in range(raw.FPDFText_CountChars(handle)):
+        code = unicode_at(handle, number)
+        if code in (10, 13):
+            if gathered:
+                yield from _line(handle, gathered, places, page)
+                gathered, places = [], []
+        elif code:
+            gathered.append(code)
+            places.append(number)
+    if gathered:
+        yield from _line(handle, gathered, places, page)
+
+
+def _line(handle: Any, codes: list[int], places: list[int], page: int) -> Iterator[Line]:
+    text = _decoded(codes)
+    if not text.strip():
+        return
+    solid = [place for place, code in zip(places, codes, strict=True) if code > 32 and code != 0xA0]
+    if not solid:
+        return
+    step = max(1, len(solid) // _SAMPLES)
+    sample = [*solid[::step], solid[-1]]
+    boxes = [box for place in sample if (box := _box(handle, place)) is not None]
+    if not boxes:
+        yield Line(text.strip(), page, 0, 0, 0, 0, False)
+        return
+    height = Counter(round(top - bottom, 1) for _, _, bottom, top in boxes).most_common(1)[0][0]
+    weights = [raw.FPDFText_GetFontWeight(handle, place) for place in (sample[0], sample[len(sample) // 2], sample[-1])]
+    yield Line(
+        " ".join(text.split()),
+        page,
+        left=min(box[0] for box in boxes),
+        right=max(box[1] for box in boxes),
+        bottom=Counter(round(box[2], 1) for box in boxes).most_common(1)[0][0],
+        height=height,
+        bold=all(weight >= BOLD for weight in weights) or _named_bold(handle, sample),
+    )
+
+
+def _decoded(codes: list[int]) -> str:
+    """Characters of code units: beyond the first plane, PDFium may give two halves."""
+    text = "".join(map(chr, codes))
+    if any(0xD800 <= code < 0xE000 for code in codes):
+        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return text
+
+
+def _box(handle: Any, place: int) -> tuple[float, float, float, float] | None:
+    """(left, right, bottom, top) of a character, by its font's full height."""
+    rect = raw.FS_RECTF()
+    if not raw.FPDFText_GetLooseCharBox(handle, place, rect):
+        return None
+    left, right = sorted((rect.left, rect.right))
+    bottom, top = sorted((rect.bottom, rect.top))
+    return left, right, bottom, top
+
+
+def _named_bold(handle: Any, sample: list[int]) -> bool:
+    """Whether the font's name says that it is bold: many files state no weight."""
+    return all(_font_is_bold(handle, place) for place in (sample[0], sample[len(sample) // 2]))
+
+
+def _font_is_bold(handle: Any, place: int) -> bool:
+    buffer = ctypes.create_string_buffer(96)
+    flags = ctypes.c_int()
+    raw.FPDFText_GetFontInfo(handle, place, buffer, 96, flags)
+    name = buffer.value.lower()
+    return b"bold" in name or b"black" in name or b"heavy" in name
