@@ -57,8 +57,23 @@ class Outcome:
         """Whether status and phrase are as the manifest says."""
         if self.extraction.status not in _EXPECTED[self.row.expected]:
             return False
-        wants_phrase = self.row.phrase and self.extraction.readable
-        return not wants_phrase or normal(self.row.phrase) in normal(f"{self.extraction.title}\n{self.extraction.text}")
+        if not self.row.phrase or not self.extraction.readable:
+            return True
+        text = normal(f"{self.extraction.title}\n{self.extraction.text}")
+        return any(normal(phrase) in text for phrase in readings(self.row.phrase))
+
+
+def readings(phrase: str) -> Iterator[str]:
+    """The phrase, and what it stands for where the manifest's maker read another code page as Latin-1."""
+    yield phrase
+    if not any("\x80" <= character <= "\u02ff" for character in phrase):
+        return
+    for western in ("latin-1", "cp1252"):
+        for encoding in ("cp1251", "cp1253", "cp1254", "cp1255", "iso8859-6", "iso8859-7", "gb18030", "cp949", "cp932"):
+            try:
+                yield phrase.encode(western).decode(encoding)
+            except UnicodeError:
+                continue
 
 
 def normal(text: str) -> str:

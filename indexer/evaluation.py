@@ -12,12 +12,15 @@ from time import perf_counter
 
 from indexer import generations
 from indexer.records import Block, Entry
-from indexer.searching import Index, Question
+from indexer.searching import Question, rank
+from indexer.snapshot import open_snapshot
 from indexer.writing import GenerationWriter
 
 DEPTH = 100
 BATCH = 5_000
-RARE = 0.05  # a language guessed for less than this share of a collection is a wrong guess
+RARE = (
+    0.05  # a language guessed for less than this share of a collection is a wrong guess
+)
 
 
 class BadCollection(Exception):
@@ -45,20 +48,21 @@ def evaluate(folder: Path) -> Measures:
     """Build a temporary index of `corpus.jsonl`, ask `queries.jsonl`, judge by `qrels.tsv`. Raises BadCollection."""
     rows = [row for row in _lines(folder / "corpus.jsonl")]
     judgements = read_judgements(folder / "qrels.tsv")
-    queries = {str(row["id"]): str(row["text"]) for row in _lines(folder / "queries.jsonl")}
+    queries = {
+        str(row["id"]): str(row["text"]) for row in _lines(folder / "queries.jsonl")
+    }
     languages = guess_languages(rows)
     with tempfile.TemporaryDirectory(prefix="indexer-eval-") as temporary:
         root = Path(temporary)
         _build(root, rows, languages)
-        index = Index(root)
+        snapshot = open_snapshot(root)
         found: dict[str, list[str]] = {}
         started = perf_counter()
         for query in judgements:
             if query in queries:
-                answer = index.ask(Question(queries[query], limit=DEPTH, facets=False))
-                found[query] = [hit.document for hit in answer.hits]
+                order = rank(snapshot, Question(queries[query])).order[:DEPTH]
+                found[query] = [snapshot.documents[at].document for at in order]
         took = perf_counter() - started
-        index.close()
     if not found:
         raise BadCollection(f"{folder}: no query has judgements.")
     judged = [(found[query], judgements[query]) for query in found]
@@ -68,7 +72,9 @@ def evaluate(folder: Path) -> Measures:
         documents=len(rows),
         queries=len(found),
         ndcg_10=_mean(ndcg(documents, grades, 10) for documents, grades in judged),
-        recall_100=_mean(recall(documents, grades, 100) for documents, grades in judged),
+        recall_100=_mean(
+            recall(documents, grades, 100) for documents, grades in judged
+        ),
         mrr=_mean(reciprocal_rank(documents, grades) for documents, grades in judged),
         ms_per_query=took / len(found) * 1000,
     )
@@ -76,20 +82,37 @@ def evaluate(folder: Path) -> Measures:
 
 def ndcg(documents: Sequence[str], grades: Mapping[str, float], depth: int) -> float:
     """Normalised discounted cumulative gain with gain = grade, as trec_eval's `ndcg_cut`. Järvelin & Kekäläinen 2002."""
-    gained = sum(grades.get(document, 0.0) / math.log2(i + 2) for i, document in enumerate(documents[:depth]))
-    ideal = sum(grade / math.log2(i + 2) for i, grade in enumerate(sorted(grades.values(), reverse=True)[:depth]))
+    gained = sum(
+        grades.get(document, 0.0) / math.log2(i + 2)
+        for i, document in enumerate(documents[:depth])
+    )
+    ideal = sum(
+        grade / math.log2(i + 2)
+        for i, grade in enumerate(sorted(grades.values(), reverse=True)[:depth])
+    )
     return gained / ideal if ideal else 0.0
 
 
 def recall(documents: Sequence[str], grades: Mapping[str, float], depth: int) -> float:
     """Share of the relevant documents among the first `depth`."""
     relevant = {document for document, grade in grades.items() if grade > 0}
-    return len(relevant.intersection(documents[:depth])) / len(relevant) if relevant else 0.0
+    return (
+        len(relevant.intersection(documents[:depth])) / len(relevant)
+        if relevant
+        else 0.0
+    )
 
 
 def reciprocal_rank(documents: Sequence[str], grades: Mapping[str, float]) -> float:
     """1 / rank of the first relevant document, 0 without one."""
-    return next((1 / rank for rank, document in enumerate(documents, 1) if grades.get(document, 0) > 0), 0.0)
+    return next(
+        (
+            1 / rank
+            for rank, document in enumerate(documents, 1)
+            if grades.get(document, 0) > 0
+        ),
+        0.0,
+    )
 
 
 def read_judgements(path: Path) -> dict[str, dict[str, float]]:
@@ -100,9 +123,15 @@ def read_judgements(path: Path) -> dict[str, dict[str, float]]:
         if number == 0 or not line.strip():
             continue
         if len(parts) != 3:
-            raise BadCollection(f"{path}, line {number + 1}: three columns are expected.")
+            raise BadCollection(
+                f"{path}, line {number + 1}: three columns are expected."
+            )
         judgements.setdefault(parts[0], {})[parts[1]] = float(parts[2])
-    return {query: grades for query, grades in judgements.items() if any(grade > 0 for grade in grades.values())}
+    return {
+        query: grades
+        for query, grades in judgements.items()
+        if any(grade > 0 for grade in grades.values())
+    }
 
 
 def guess_languages(
@@ -115,12 +144,16 @@ def guess_languages(
     """
     guess = guess or _guess
     found = [
-        str(row.get("lang") or row.get("language") or "") or guess(f"{row.get('title', '')}\n{row['text']}"[:1500])
+        str(row.get("lang") or row.get("language") or "")
+        or guess(f"{row.get('title', '')}\n{row['text']}"[:1500])
         for row in rows
     ]
     counted = Counter(found)
     commonest = counted.most_common(1)[0][0] if counted else "und"
-    return [language if counted[language] >= RARE * len(found) else commonest for language in found]
+    return [
+        language if counted[language] >= RARE * len(found) else commonest
+        for language in found
+    ]
 
 
 @cache
@@ -135,12 +168,20 @@ def _guess(text: str) -> str:
     return str(_classifier()(text)[0])
 
 
-def _build(root: Path, rows: Sequence[Mapping[str, object]], languages: Sequence[str]) -> None:
+def _build(
+    root: Path, rows: Sequence[Mapping[str, object]], languages: Sequence[str]
+) -> None:
     folder = generations.create_generation(root)
     writer = GenerationWriter(folder, create=True)
-    entries = [_entry(row, language) for row, language in zip(rows, languages, strict=True)]
+    entries = [
+        _entry(row, language) for row, language in zip(rows, languages, strict=True)
+    ]
     for start in range(0, len(entries), BATCH):
-        writer.apply([(e.document, [e]) for e in entries[start : start + BATCH]], 0, replace=False)
+        writer.apply(
+            [(e.document, [e]) for e in entries[start : start + BATCH]],
+            0,
+            replace=False,
+        )
     generations.write_pointer(root, generations.Pointer(folder.name))
 
 
@@ -159,7 +200,9 @@ def _lines(path: Path) -> Iterator[dict[str, object]]:
                 row = json.loads(line)
                 row["id"], row["text"]
             except (ValueError, KeyError, TypeError):
-                raise BadCollection(f"{path}, line {number}: an object with id and text is expected.") from None
+                raise BadCollection(
+                    f"{path}, line {number}: an object with id and text is expected."
+                ) from None
             yield row
 
 
@@ -167,7 +210,9 @@ def _read(path: Path) -> str:
     try:
         return path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise BadCollection(f"{path} cannot be read ({error.__class__.__name__}).") from None
+        raise BadCollection(
+            f"{path} cannot be read ({error.__class__.__name__})."
+        ) from None
 
 
 def _mean(values: Iterable[float]) -> float:

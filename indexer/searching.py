@@ -25,6 +25,8 @@ __all__ = ["Answer", "FacetValue", "Hit", "Index", "Passage", "Question", "State
 logger = logging.getLogger(__name__)
 POLL_SECONDS = 0.2
 PASSAGES = 3
+FEW = 3
+"""Fewer documents than this: perhaps a word is misspelt."""
 OTHERS = 0.1
 """What the other sections of a document add to its best one: at most this share of it."""
 
@@ -120,12 +122,18 @@ class Index:
             return NO_ANSWER
         return replace(answer, took_ms=(time.perf_counter() - started) * 1000)
 
-    def suggest(self, prefix: str, limit: int = 8, access: tuple[str, ...] = ("public",)) -> list[str]:
+    def suggest(
+        self, prefix: str, limit: int = 8, access: tuple[str, ...] = ("public",)
+    ) -> list[str]:
         """Titles and topic names whose words begin with what was typed, best first."""
         snapshot = self._current()
-        return suggesting.completions(snapshot, prefix, limit, access) if snapshot else []
+        return (
+            suggesting.completions(snapshot, prefix, limit, access) if snapshot else []
+        )
 
-    def similar(self, document: str, limit: int = 5, access: tuple[str, ...] = ("public",)) -> list[str]:
+    def similar(
+        self, document: str, limit: int = 5, access: tuple[str, ...] = ("public",)
+    ) -> list[str]:
         """Documents about the same things, nearest first."""
         snapshot = self._current()
         return suggesting.similar(snapshot, document, limit, access) if snapshot else []
@@ -135,7 +143,14 @@ class Index:
         snapshot = self._current()
         if snapshot is None:
             return State(False, self._reason, None, 0, 0, 0)
-        return State(True, "", snapshot.generation, snapshot.live_sections, len(snapshot.place), snapshot.change)
+        return State(
+            True,
+            "",
+            snapshot.generation,
+            snapshot.live_sections,
+            len(snapshot.place),
+            snapshot.change,
+        )
 
     def refresh(self) -> None:
         """Look for a newer index now instead of within a moment."""
@@ -149,12 +164,16 @@ class Index:
 
     def _current(self) -> Snapshot | None:
         if self._process != os.getpid() and not self._closed.is_set():
-            if self._process:  # forked: a lock may have been held by a thread that is not here
+            if (
+                self._process
+            ):  # forked: a lock may have been held by a thread that is not here
                 self._starting = threading.Lock()
             with self._starting:
                 if self._process != os.getpid():
                     self._look(thorough=True)
-                    threading.Thread(target=self._watch, name="index-watch", daemon=True).start()
+                    threading.Thread(
+                        target=self._watch, name="index-watch", daemon=True
+                    ).start()
                     self._process = os.getpid()
         return self._snapshot
 
@@ -179,39 +198,82 @@ class Index:
             self._seen = None
             return
         except Exception:
-            logger.exception("The index could not be opened; the one before stays open.")
+            logger.exception(
+                "The index could not be opened; the one before stays open."
+            )
             self._seen = None
             return
         if not self._closed.is_set():
             self._snapshot, self._reason, self._seen = snapshot, "", seen
 
 
-def answer_from(snapshot: Snapshot, question: Question) -> Answer:
-    """The answer of one snapshot."""
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """What is found before anything is shown. `score`, `match`: shape (sections,). `reached`: documents that the
+    words reach, before filters; `worth`: their scores; both shape (documents,). `order`: the result, best first."""
+
+    parsed: querying.Parsed
+    score: NDArray[np.float32]
+    match: Mask
+    reached: Mask
+    worth: NDArray[np.float64]
+    order: NDArray[np.int64]
+    filters: Mapping[str, Mask]
+    visible: Mask
+    partial: bool
+
+
+def rank(snapshot: Snapshot, question: Question) -> Ranked:
+    """Find and order all the documents that answer a question."""
     parsed = querying.parse(question.text)
     ranking = Ranking(snapshot)
     visible = facets.allowed(snapshot, question.access, question.document)
-    by = facets.masks(snapshot, question.filters)
-    found = _everything(snapshot) if not question.text.strip() else ranking.find(parsed.clause)
-    score, match = found.score, found.match & snapshot.live & visible[snapshot.document_of]
-    score = np.where(found.complete & match, score + (score[match].max() if match.any() else 0), score)
+    filters = facets.masks(snapshot, question.filters)
+    found = (
+        _everything(snapshot)
+        if not question.text.strip()
+        else ranking.find(parsed.clause)
+    )
+    match = found.match & snapshot.live & visible[snapshot.document_of]
+    score = np.where(match, found.score, np.float32(0))
+    score = np.where(found.complete & match, score + score.max(initial=0), score)
+    reached = (
+        np.bincount(snapshot.document_of[match], minlength=len(snapshot.documents)) > 0
+    )
+    worth = _document_scores(snapshot, score)
+    order = _ordered(
+        snapshot,
+        np.flatnonzero(facets.narrowed(reached, filters)),
+        worth,
+        question.sort,
+    )
+    return Ranked(
+        parsed, score, match, reached, worth, order, filters, visible, partial=parsed.partial or ranking.partial
+    )  # fmt: skip
 
-    reached = np.bincount(snapshot.document_of[match], minlength=len(snapshot.documents)) > 0
-    result = facets.narrowed(reached, by)
-    worth = _document_scores(snapshot, np.where(match, score, np.float32(0)))
-    order = _ordered(snapshot, np.flatnonzero(result), worth, question.sort)
-    page = order[max(question.offset, 0) : max(question.offset, 0) + max(question.limit, 0)]
-    marker = Marker(parsed.clause, snapshot.languages)
-    hits = tuple(_hit(snapshot, int(i), float(worth[i]), score, match, marker) for i in page)
-    total = int(result.sum())
-    suggestion = suggesting.did_you_mean(snapshot, question.text, parsed, visible) if total < 3 else None
+
+def answer_from(snapshot: Snapshot, question: Question) -> Answer:
+    """The answer of one snapshot."""
+    ranked = rank(snapshot, question)
+    start = max(question.offset, 0)
+    page = ranked.order[start : start + max(question.limit, 0)]
+    marker = Marker(ranked.parsed.clause, snapshot.languages)
+    hits = tuple(_hit(snapshot, int(i), ranked, marker) for i in page)
+    total = len(ranked.order)
+    few = total < FEW and bool(question.text.strip())
     return Answer(
         total=total,
         hits=hits,
-        facets=facets.count(snapshot, reached, by) if question.facets else {},
-        suggestion=suggestion,
-        partial=parsed.partial or ranking.partial,
-        plain=parsed.plain,
+        facets=facets.count(snapshot, ranked.reached, ranked.filters)
+        if question.facets
+        else {},
+        suggestion=suggesting.did_you_mean(
+            snapshot, question.text, ranked.parsed, ranked.visible
+        )
+        if few
+        else None,
+        partial=ranked.partial,
+        plain=ranked.parsed.plain,
         took_ms=0.0,
         terms=marker.terms,
     )
@@ -222,17 +284,24 @@ def _everything(snapshot: Snapshot) -> Found:
     return Found(np.zeros(snapshot.sections, np.float32), every, every)
 
 
-def _document_scores(snapshot: Snapshot, score: NDArray[np.float32]) -> NDArray[np.float64]:
+def _document_scores(
+    snapshot: Snapshot, score: NDArray[np.float32]
+) -> NDArray[np.float64]:
     """Best section of each document, raised a little by the others; shape (documents,)."""
     best = np.zeros(len(snapshot.documents), np.float64)
     np.maximum.at(best, snapshot.document_of, score)
-    everything = np.bincount(snapshot.document_of, weights=score, minlength=len(snapshot.documents))
+    everything = np.bincount(
+        snapshot.document_of, weights=score, minlength=len(snapshot.documents)
+    )
     rest = np.maximum(everything - best, 0)
     return best * (1 + OTHERS * rest / np.maximum(rest + best, 1e-9))
 
 
 def _ordered(
-    snapshot: Snapshot, documents: NDArray[np.int64], worth: NDArray[np.float64], sort: Sort
+    snapshot: Snapshot,
+    documents: NDArray[np.int64],
+    worth: NDArray[np.float64],
+    sort: Sort,
 ) -> NDArray[np.int64]:
     newest = snapshot.newest_first[documents]
     match sort:
@@ -247,12 +316,10 @@ def _ordered(
     return documents[order]
 
 
-def _hit(
-    snapshot: Snapshot, document: int, worth: float, score: NDArray[np.float32], match: Mask, marker: Marker
-) -> Hit:
+def _hit(snapshot: Snapshot, document: int, ranked: Ranked, marker: Marker) -> Hit:
     first, last = int(snapshot.first[document]), int(snapshot.last[document]) + 1
-    sections = first + np.flatnonzero(match[first:last])
-    best = sections[np.argsort(-score[sections], kind="stable")][:PASSAGES]
+    sections = first + np.flatnonzero(ranked.match[first:last])
+    best = sections[np.argsort(-ranked.score[sections], kind="stable")][:PASSAGES]
     about = snapshot.documents[document]
     passages: list[Passage] = []
     for section in best.tolist():
@@ -261,8 +328,12 @@ def _hit(
         in_heading = bool(marker.spans(heading, about.language))
         if passages and not block.words and not in_heading:
             continue  # found by the title or a topic alone: one place is enough
-        passages.append(Passage(block.anchor or anchor, anchor, chapter, heading, page, block.snippet))
-    return Hit(about.document, round(worth, 4), tuple(passages))
+        passages.append(
+            Passage(
+                block.anchor or anchor, anchor, chapter, heading, page, block.snippet
+            )
+        )
+    return Hit(about.document, round(float(ranked.worth[document]), 4), tuple(passages))
 
 
 def _fingerprint(root: Path) -> tuple[object, ...]:
@@ -270,7 +341,9 @@ def _fingerprint(root: Path) -> tuple[object, ...]:
     try:
         pointer = (root / "current").stat()
         live = (root / "current").read_text("utf-8")
-        folder = root / "generations" / live.split('"current": "', 1)[1].split('"', 1)[0]
+        folder = (
+            root / "generations" / live.split('"current": "', 1)[1].split('"', 1)[0]
+        )
         found = sorted(
             (entry.name, entry.stat().st_size, entry.stat().st_mtime_ns)
             for entry in os.scandir(folder)

@@ -20,6 +20,7 @@ MOST_MEMBERS = 20_000
 MOST_TEXT = 150 * 2**20  # bytes of XML in one file
 MOST_RATIO = 200  # of a member's size to its compressed size, from SUSPICIOUS bytes on
 SUSPICIOUS = 20 * 2**20
+MOST_ENTITY = 300  # bytes of an entity's text
 CHUNK = 1 << 18
 
 _TEXTUAL = re.compile(r"(?i)(?:\.(?:xml|rels|xhtml|html?|opf|ncx|smil)|(?:^|/)mimetype)$")
@@ -68,7 +69,7 @@ def _copy(archive: zipfile.ZipFile, raw: IO[bytes], copy: zipfile.ZipFile, name:
         if _TEXTUAL.search(filename):
             content = b"".join(_inflated(raw, info, budget, name))
             budget -= len(content)
-            _inspect(filename, content, name, format)
+            content = _inspected(filename, content, name, format)
         copy.writestr(zipfile.ZipInfo(filename), content)
         kept.append(filename)
     return kept
@@ -116,15 +117,11 @@ def _inflated(raw: IO[bytes], info: zipfile.ZipInfo, budget: int, name: str) -> 
         raise _bomb(name, "a part is larger than it says")
 
 
-def _inspect(filename: str, content: bytes, name: str, format: str) -> None:
-    """Refuse XML that declares entities, and containers whose parts are encrypted."""
+def _inspected(filename: str, content: bytes, name: str, format: str) -> bytes:
+    """The part as it may be read. Refuses encrypted parts, and entities by which XML swells or fetches files."""
     # UTF-16 and UTF-32 spell the same letters with NULs between them.
-    if _ENTITY.search(content) or _ENTITY.search(content.replace(b"\0", b"")):
-        raise Refusal(
-            Status.unsafe,
-            f"“{name}” declares entities in its XML, by which a file can swell or fetch other files, so it is not read."
-            " Save it again in an office program and upload that.",
-        )
+    if _ENTITY.search(content.replace(b"\0", b"")):
+        content = _without_entities(content, name, format)
     if format == "odt" and filename == "META-INF/manifest.xml" and b"encryption-data" in content:
         raise _protected(name)
     if format == "epub" and filename == "META-INF/encryption.xml":
@@ -134,6 +131,26 @@ def _inspect(filename: str, content: bytes, name: str, format: str) -> None:
                 Status.encrypted,
                 f"“{name}” is protected by its seller (DRM) and cannot be read. Ask its publisher for a free copy.",
             )
+    return content
+
+
+def _without_entities(content: bytes, name: str, format: str) -> bytes:
+    """A book's page without the entities that it declares: they are neither swollen nor fetched.
+
+    Office programs write none, and entities made of entities are made to swell: such files are refused.
+    """
+    values = re.findall(rb"<!ENTITY\s+[\w.:-]+\s+(\"[^\"]*\"|'[^']*')", content)
+    swelling = any(b"&" in value.replace(b"&#", b"") or len(value) > MOST_ENTITY for value in values)
+    subset = re.search(rb"<!DOCTYPE[^\[>]*(\[.*?\])\s*>", content, re.DOTALL)
+    if format != "epub" or swelling or b"\0" in content or subset is None:
+        raise Refusal(
+            Status.unsafe,
+            f"“{name}” declares entities in its XML, by which a file can swell or fetch other files, so it is not read."
+            " Save it again in an office program and upload that.",
+        )
+    declared = set(re.findall(rb"<!ENTITY\s+([\w.:-]+)", subset[1]))
+    content = content[: subset.start(1)] + content[subset.end(1) :]
+    return re.sub(rb"&([\w.:-]+);", lambda found: b"" if found[1] in declared else found[0], content)
 
 
 def _protected(name: str) -> Refusal:

@@ -77,7 +77,7 @@ def detect(path: Path, name: str) -> Kind:
         with path.open("rb") as file:
             if not any(chunk.strip(b"\x00\t\r\n\x0c ") for chunk in iter(lambda: file.read(1 << 20), b"")):
                 raise Refusal(Status.empty, f"“{name}” holds no text: only blanks.")
-    if re.search(rb"(?:^|[\r\n]|[^\x09-\x7e]|^.{0,40})%PDF-\d", head[:1024]) or head.startswith(b"%PDF-"):
+    if re.search(rb"(?:^|[\r\n]|[^\x09-\x7e]|^.{0,40})%PDF-\d", head[:1024]) or head.startswith(b"%PDF"):
         return Kind("pdf")
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return Kind(_in_zip(path, name))

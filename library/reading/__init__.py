@@ -1,4 +1,4 @@
-"""Room reading."""
+"""The reading room: home, shelf, pieces and their chapters, topics, the network's own pages; and how every page looks."""
 
 from __future__ import annotations
 
@@ -6,4 +6,11 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    """Bind the room to the application."""
+    """Bind the room to the application: its pages, the words and addresses that every template uses, error pages."""
+    from library.reading import assets, context, errors, pages, views
+
+    assets.init_app(app)
+    context.init_app(app)
+    errors.init_app(app)
+    app.register_blueprint(views.bp)
+    app.register_blueprint(pages.bp)

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-import shutil
 import zipfile
 from pathlib import Path
 
 from lxml import etree
 
 from library.ingest import containers
-from library.ingest.extraction import Found, Limits, Refusal, Status
-from library.ingest.formats import pandoc
+from library.ingest.extraction import Found, Limits
+from library.ingest.formats import pandoc, rtf
 
 _READERS = {
     "docx": "docx",
@@ -21,15 +20,13 @@ _READERS = {
     "epub": "epub-raw_html-native_divs-native_spans",
 }
 _DC = "{http://purl.org/dc/elements/1.1/}"
-_DEEPEST_RTF = 5_000  # nested groups: Word itself writes a few dozen
 
 
 def read(path: Path, name: str, format: str, limits: Limits) -> Found:
     """What the office file or book at `path` holds. Works in the current folder. Raises Refusal."""
     source = Path(f"source.{format}")
     if format == "rtf":
-        _check_rtf(path, name)
-        shutil.copyfile(path, source)
+        rtf.write_in_unicode(path, source, name)
         members: list[str] = []
     else:
         members = containers.cleaned(path, source, name, format)
@@ -77,19 +74,3 @@ def _macros(members: list[str]) -> list[str]:
     if any(member.lower().endswith("vbaproject.bin") for member in members):
         return ["The file carries macros; they were not looked at."]
     return []
-
-
-def _check_rtf(path: Path, name: str) -> None:
-    """Refuse RTF nested so deeply that reading it exhausts the stack."""
-    depth = deepest = 0
-    with path.open("rb") as file:
-        for chunk in iter(lambda: file.read(1 << 20), b""):
-            for mark in re.finditer(rb"(?<!\\)[{}]", chunk):
-                depth += 1 if mark[0] == b"{" else -1
-                deepest = max(deepest, depth)
-    if deepest > _DEEPEST_RTF:
-        raise Refusal(
-            Status.unsafe,
-            f"“{name}” is nested {deepest} levels deep, as no program writes it, so it is not read."
-            " Open it in an office program and save it again.",
-        )

@@ -54,9 +54,7 @@ def _opened(path: Path, name: str) -> pdfium.PdfDocument:
                 Status.encrypted, f"“{name}” is protected by a password; save it without one and upload it again."
             ) from error
         if "security" in str(error).lower():
-            raise Refusal(
-                Status.encrypted, f"“{name}” is encrypted in a way that cannot be opened; save it without protection."
-            ) from error
+            raise _damaged(name, "its protection is of a kind that is not known here") from error
         raise _damaged(name) from error
     if not count:
         raise _damaged(name, "it has no pages")

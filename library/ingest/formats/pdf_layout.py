@@ -52,10 +52,12 @@ def without_furniture(pages: Sequence[list[Line]], heights: Sequence[float]) -> 
         seen.update(set(found.values()))
     enough = max(3, min(6, len(pages) // 8))
     recurring = {key for key, count in seen.items() if count >= enough}
-    return [
+    kept = [
         [line for line in lines if found.get(id(line)) not in recurring]
         for lines, found in zip(pages, edges, strict=True)
     ]
+    # A page that would be left with nothing says something by these lines.
+    return [rest or lines for rest, lines in zip(kept, pages, strict=True)]
 
 
 def _edge(line: Line, height: float) -> tuple[str, int] | None:

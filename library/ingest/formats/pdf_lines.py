@@ -12,6 +12,8 @@ import pypdfium2.raw as raw
 
 HYPHENS = "\x02\ufffe\u00ad"  # how PDFium marks a hyphen that ends a line
 BOLD = 600  # weight of a font from which it counts as bold
+SPACE = 0.13  # gap, in heights of the line, from which there is a space
+APART = 0.6  # gap from which two pieces of text on a line are two
 _SAMPLES = 7  # characters of a line that are measured
 
 
@@ -39,13 +41,24 @@ def lines_of(textpage: Any, page: int) -> Iterator[Line]:
     unicode_at = raw.FPDFText_GetUnicode
     gathered: list[int] = []
     places: list[int] = []
-    for number in range(raw.FPDFText_CountChars(handle)):
+    count = raw.FPDFText_CountChars(handle)
+    broken = False
+    for number in range(count):
         code = unicode_at(handle, number)
         if code in (10, 13):
-            if gathered:
+            broken = True
+            continue
+        if broken and gathered and code:
+            # PDFium also breaks a line where letters are set one by one along it.
+            gap = _gap(handle, places[-1], number)
+            if gap is None:
                 yield from _line(handle, gathered, places, page)
                 gathered, places = [], []
-        elif code:
+            elif gap > SPACE and gathered[-1] != 32:
+                gathered.append(32)
+                places.append(places[-1])
+            broken = False
+        if code:
             gathered.append(code)
             places.append(number)
     if gathered:
@@ -76,6 +89,18 @@ def _line(handle: Any, codes: list[int], places: list[int], page: int) -> Iterat
         height=height,
         bold=all(weight >= BOLD for weight in weights) or _named_bold(handle, sample),
     )
+
+
+def _gap(handle: Any, before: int, after: int) -> float | None:
+    """The gap between two characters of one visual line, in heights of the line; None when they stand apart."""
+    one, other = _box(handle, before), _box(handle, after)
+    if one is None or other is None:
+        return None
+    height = max(one[3] - one[2], other[3] - other[2])
+    if height <= 0 or abs(one[2] - other[2]) > 0.25 * height:
+        return None
+    gap = (other[0] - one[1]) / height
+    return gap if -0.4 < gap < APART else None
 
 
 def _decoded(codes: list[int]) -> str:

@@ -17,6 +17,7 @@ from library.ingest.formats import pandoc
 Element = Any
 
 DEEPEST = 200  # levels; a page nested deeper is read block by block, without Pandoc
+LEAST = 0.25  # share of the page's words that must be left when its menus are taken out
 ENOUGH = 0.45  # share of the page's words from which a part counts as the article
 _GONE = (
     "script style template noscript iframe object embed applet svg math canvas audio video map form button select option "
@@ -24,10 +25,12 @@ _GONE = (
 ).split()
 _MENU_ROLES = {"navigation", "banner", "contentinfo", "search", "complementary", "menu", "menubar", "dialog", "alertdialog"}
 _MENU_NAME = re.compile(
-    r"(?i)(?:^|[\s_-])(?:nav|navbar|navigation|menu|sidebar|side-bar|breadcrumbs?|cookies?(?:-?(?:banner|bar|notice|consent))?|"
-    r"share|sharing|social|skip-?(?:link|to|nav)\w*|pagination|pager|related(?:-(?:posts|links|articles))?|newsletter|"
-    r"subscribe|comments?-?(?:list|area|form)?|disqus|advert\w*|ads?|popup|modal|toc|masthead|site-?(?:header|footer)|"
-    r"global-?(?:header|footer)|page-?footer|editsection|mw-editsection|printfooter|catlinks|noprint|navbox|headerlink)(?:$|[\s_-])"
+    r"(?i)(?:(?:site|main|top|page|global|primary|secondary|left|right|footer|header|mobile|social|post|wiki|js|c|l)[-_]{1,2})?"
+    r"(?:nav|navbar|navigation|menu|sidebar|side-bar|breadcrumbs?|cookies?|share|sharing|sharedaddy|social|skip-?link|"
+    r"skip-to-\w+|pagination|pager|related|newsletter|subscribe|disqus|advert\w*|ads?|popup|modal|masthead|banner|"
+    r"editsection|mw-editsection|printfooter|catlinks|noprint|navbox|headerlink|siteheader|sitefooter|"
+    r"(?:site|global|page)-?(?:header|footer))"
+    r"(?:[-_]{1,2}(?:bar|list|links?|wrapper|container|menu|items?|banner|notice|consent|posts|articles|box|buttons?|icons?))?"
 )
 _BLOCKS = frozenset(
     "p h1 h2 h3 h4 h5 h6 li dt dd td th pre blockquote figcaption caption div section article main address summary".split()
@@ -42,9 +45,12 @@ def read(text: str, name: str, limits: Limits) -> Found:
         raise Refusal(Status.empty, f"No text was found in the page “{name}”.") from error
     title, language = _title(root), root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or ""
     images = sum(1 for _ in root.iter("img"))
-    body = root.find("body")
-    body = root if body is None else body
+    body = _body(root)
+    whole = _words(body) - sum(_words(e) for e in body.iter("script", "style", "template"))
     _prune(body)
+    if _words(body) < LEAST * whole:
+        # What looks like menus is the page: an index, a list of links. All of it is kept.
+        body = _whole_body(text)
     article = _article(body)
     _flatten(article)
     if _depth(article) > DEEPEST:
@@ -69,6 +75,20 @@ def _parsed(text: str) -> Element:
     parser = lxml_html.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
     text = re.sub(r"^\s*<\?xml[^>]*>", "", text).replace("\0", "")
     return lxml_html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+
+
+def _body(root: Element) -> Element:
+    found = root.find("body")
+    return root if found is None else found
+
+
+def _whole_body(text: str) -> Element:
+    """The page's body without scripts and the like, menus kept."""
+    body = _body(_parsed(text))
+    for element in list(body.iter("script", "style", "template", "noscript", "svg", "math", "select", "textarea")):
+        if element.getparent() is not None:
+            element.drop_tree()
+    return body
 
 
 def _title(root: Element) -> str:
@@ -105,9 +125,9 @@ def _is_furniture(element: Element, body: Element) -> bool:
     parent = element.getparent()
     if tag in ("header", "footer", "aside") and not _within_article(parent):
         return tag != "header" or element.find(".//h1") is None
-    names = f"{element.get('class') or ''} {element.get('id') or ''}"
-    if names.strip() and tag in ("div", "ul", "ol", "section", "aside", "span", "table", "p", "a", "td"):
-        if _MENU_NAME.search(names) and element.find(".//h1") is None:
+    names = f"{element.get('class') or ''} {'' if tag == 'section' else element.get('id') or ''}".split()
+    if names and tag in ("div", "ul", "ol", "section", "aside", "span", "table", "p", "a", "td"):
+        if any(_MENU_NAME.fullmatch(word) for word in names) and element.find(".//h1") is None:
             return _words(element) < 0.3 * max(1, _words(body))
     return False
 

@@ -1,0 +1,171 @@
+"""RTF before Pandoc: letters written by code page become Unicode, which Pandoc's reader does not see to itself.
+
+Each run of letters becomes `{\\uc0\\u268\\u225 }`, without stand-ins: Pandoc drops one too many of those. Word 2007+ Rich Text Format specification 1.9.1: `\\ansicpg`, `\\fcharset`, `\\uc` and `\\u`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from library.ingest.extraction import Refusal, Status
+
+_DEEPEST = 5_000  # nested groups: office programs write a few dozen
+_TOKEN = re.compile(
+    rb"\\'([0-9a-fA-F]{2})|\\([a-zA-Z]{1,32})(-?\d{1,10})?( ?)|(\\[^a-zA-Z'])|([{}])|([\x80-\xff]+)|([^\\{}\x80-\xff]+)|(.)",
+    re.DOTALL,
+)
+_CHARSETS = {
+    0: "cp1252", 77: "mac_roman", 128: "cp932", 129: "cp949", 130: "johab", 134: "gb18030", 136: "cp950", 161: "cp1253",
+    162: "cp1254", 163: "cp1258", 177: "cp1255", 178: "cp1256", 186: "cp1257", 204: "cp1251", 222: "cp874", 238: "cp1250",
+    255: "cp437",
+}  # fmt: skip
+_DOUBLE_BYTE = frozenset({"cp932", "cp949", "johab", "gb18030", "cp950"})
+_DESTINATIONS_LEFT = frozenset({b"pict", b"objdata", b"themedata", b"colorschememapping", b"datastore", b"bin"})
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """What a group knows: its text's code page, characters that stand in for each `\\u`, and where it is."""
+
+    codec: str
+    stand_ins: int = 1
+    in_fonts: bool = False
+    left: bool = False  # a picture's or object's bytes, which are no text
+
+
+def in_unicode(content: bytes, name: str) -> bytes:
+    """`content` with every letter beyond ASCII as `\\uN`. Raises Refusal for RTF nested beyond reason."""
+    page = re.search(rb"\\ansicpg(\d{3,5})", content[:4096])
+    default = _code_page(int(page[1])) if page else ("mac_roman" if b"\\mac" in content[:200] else "cp1252")
+    return _Rewriter(default, name).rewritten(content)
+
+
+def _code_page(number: int) -> str:
+    codec = {10000: "mac_roman", 1361: "johab", 65001: "utf-8", 936: "gb18030"}.get(number, f"cp{number}")
+    try:
+        b"a".decode(codec)
+    except LookupError:
+        return "cp1252"
+    return codec
+
+
+class _Rewriter:
+    """One pass over the tokens, with a stack of groups' states."""
+
+    def __init__(self, default: str, name: str) -> None:
+        self.default, self.name = default, name
+        self.fonts: dict[int, str] = {}
+        self.font = -1
+        self.stack: list[_State] = []
+        self.state = _State(default)
+        self.skip = 0  # stand-ins of the last \u still to come
+        self.pending = bytearray()  # bytes of the code page, not yet decoded
+        self.units: list[int] = []  # UTF-16 units, not yet written
+        self.out = bytearray()
+
+    def rewritten(self, content: bytes) -> bytes:
+        for token in _TOKEN.finditer(content):
+            if token[1] is not None:
+                self._letters(bytes([int(token[1], 16)]))
+            elif token[7] is not None:
+                self._letters(token[7])
+            elif token[2] == b"u" and token[3]:
+                self._decode()
+                self.units.append(int(token[3]) & 0xFFFF)
+                self.skip = self.state.stand_ins
+            elif token[8] is not None:
+                self._text(token[8])
+            else:
+                self._flush()
+                self.skip = 0
+                if token[6] is not None:
+                    self._group(token[6])
+                elif token[2] is not None:
+                    self._control(token[2], token[3])
+                self.out += token[0]
+        self._flush()
+        return bytes(self.out)
+
+    def _letters(self, letters: bytes) -> None:
+        """Bytes of the current code page; those that stand in for a `\\u` before them are left out."""
+        left = letters[self.skip :]
+        self.skip = max(0, self.skip - len(letters))
+        if not self.state.left:
+            self.pending += left
+
+    def _text(self, text: bytes) -> None:
+        """Plain ASCII. Its first character may stand in for a `\\u`, or be the second byte of a double-byte letter."""
+        lines_apart = text.lstrip(b"\r\n")
+        if self.skip and lines_apart:
+            skipped = lines_apart[: self.skip]
+            self.skip -= len(skipped)
+            text = lines_apart[len(skipped) :]
+        if text and self.pending and self.state.codec in _DOUBLE_BYTE and not self._complete():
+            self.pending += text[:1]
+            text = text[1:]
+        if text:
+            self._flush()
+            self.out += text
+
+    def _complete(self) -> bool:
+        try:
+            self.pending.decode(self.state.codec)
+        except UnicodeDecodeError:
+            return False
+        return True
+
+    def _decode(self) -> None:
+        if self.pending:
+            decoded = bytes(self.pending).decode(self.state.codec, "replace").encode("utf-16-le")
+            self.units.extend(memoryview(decoded).cast("H"))
+            self.pending.clear()
+
+    def _flush(self) -> None:
+        self._decode()
+        if self.units:
+            numbers = (unit - 65536 if unit > 32767 else unit for unit in self.units)
+            self.out += b"{\\uc0" + b"".join(b"\\u%d" % number for number in numbers) + b" }"
+            self.units.clear()
+
+    def _group(self, brace: bytes) -> None:
+        if brace == b"{":
+            self.stack.append(self.state)
+            if len(self.stack) > _DEEPEST:
+                raise Refusal(
+                    Status.unsafe,
+                    f"“{self.name}” is nested thousands of levels deep, as no program writes it, so it is not read."
+                    " Open it in an office program and save it again.",
+                )
+        elif self.stack:
+            self.state = self.stack.pop()
+
+    def _control(self, word: bytes, argument: bytes | None) -> None:
+        number = int(argument) if argument else 0
+        match word:
+            case b"fonttbl":
+                self.state = replace(self.state, in_fonts=True)
+            case b"f" if self.state.in_fonts:
+                self.font = number
+            case b"fcharset" if self.state.in_fonts:
+                self.fonts[self.font] = _CHARSETS.get(number, self.default) if number != 1 else self.default
+                self.state = replace(self.state, codec=self.fonts[self.font])
+            case b"f":
+                self.state = replace(self.state, codec=self._codec_of(number))
+            case b"plain":
+                self.state = replace(self.state, codec=self.default)
+            case b"uc":
+                self.state = replace(self.state, stand_ins=max(0, min(number, 8)))
+            case _ if word in _DESTINATIONS_LEFT:
+                self.state = replace(self.state, left=True)
+
+    def _codec_of(self, font: int) -> str:
+        """A font's own charset; the western one says nothing when the whole text is in another code page."""
+        codec = self.fonts.get(font, self.default)
+        return self.default if codec == "cp1252" else codec
+
+
+def write_in_unicode(path: Path, target: Path, name: str) -> None:
+    """Write the RTF at `path` to `target` in Unicode."""
+    target.write_bytes(in_unicode(path.read_bytes(), name))

@@ -1,0 +1,131 @@
+"""What every template may call: the site, names of topics, languages, countries and kinds, who sees what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from babel import Locale, UnknownLocaleError
+from flask import Flask, current_app, url_for
+from flask_babel import format_date, get_locale
+from flask_babel import gettext as _
+from flask_login import current_user
+from markupsafe import Markup
+
+from library.access.policy import Action, allowed, rank, visible_to
+from library.catalogue import topics
+from library.catalogue.models import Document, Kind, Topic
+from library.reading import covers
+from library.reading.words import minutes
+
+_RIGHT_TO_LEFT = frozenset("ar arc ckb dv fa he ks ku-arab nqo pnb ps sd syr ug ur yi".split())
+_RIGHT_TO_LEFT_SCRIPTS = frozenset("adlm arab hebr mand nkoo rohg samr syrc thaa".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The library's name and what stands beside it; `logo` is the address of its picture."""
+
+    name: str
+    tagline: str
+    contact: str
+    logo: str
+
+
+def init_app(app: Flask) -> None:
+    """Give the names to every template, those imported as macros too."""
+    app.jinja_env.globals.update(
+        topic_name=topic_name,
+        topic_description=topic_description,
+        language_name=language_name,
+        country_name=country_name,
+        direction=direction,
+        kind_name=kind_name,
+        cover=cover,
+        day=day,
+        reading_minutes=lambda revision: minutes(revision.characters, revision.language),
+        interface_language=interface_language,
+        allowed=allowed,
+        signed_in=lambda: bool(rank(current_user)),
+        Action=Action,
+    )
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+
+    @app.context_processor
+    def given() -> dict[str, Any]:
+        return {"site": site(), "visible": visible_to(current_user)}
+
+
+def site() -> Site:
+    """The settings that make this library this one."""
+    config = current_app.config
+    logo = url_for("reading.logo") if config["SITE_LOGO"] else ""
+    return Site(config["SITE_NAME"], config["SITE_TAGLINE"], config["SITE_CONTACT"], logo)
+
+
+def interface_language() -> str:
+    """Language tag of the interface (BCP 47)."""
+    return str(get_locale() or "en").replace("_", "-")
+
+
+def topic_name(topic: Topic) -> str:
+    """The topic's name in the language of the interface, where it has one."""
+    return topics.name(topic, interface_language())
+
+
+def topic_description(topic: Topic) -> str:
+    """One sentence about the topic; "" when there is none."""
+    return topics.description(topic, interface_language())
+
+
+def language_name(tag: str) -> str:
+    """A language's name, in the language of the interface; the tag itself for one that is not known."""
+    if tag.split("-")[0].lower() in ("und", "mul", "zxx", ""):
+        return _("Language not stated")
+    try:
+        name = Locale.parse(tag.replace("-", "_")).get_display_name(get_locale() or "en")
+    except (UnknownLocaleError, ValueError):
+        name = (get_locale() or Locale("en")).languages.get(tag.split("-")[0].lower())
+    return name[:1].upper() + name[1:] if name else tag
+
+
+def country_name(code: str) -> str:
+    """A country's name, in the language of the interface; the code itself for one that is not known."""
+    return (get_locale() or Locale("en")).territories.get(code.upper(), code)
+
+
+def kind_name(kind: str) -> str:
+    """What a kind of piece is called."""
+    names = {
+        Kind.GUIDEBOOK: _("Guidebook"),
+        Kind.ARTICLE: _("Article"),
+        Kind.INTERVIEW: _("Interview"),
+        Kind.TOOLKIT: _("Toolkit"),
+        Kind.REPORT: _("Report"),
+        Kind.CASE_STUDY: _("Case study"),
+        Kind.PAGE: _("Page"),
+    }
+    return names.get(Kind(kind), kind) if kind in set(Kind) else kind
+
+
+def direction(tag: str) -> str:
+    """"rtl" for a language written from right to left, else "ltr"."""
+    parts = tag.lower().split("-")
+    for part in parts[1:]:
+        if len(part) == 4 and part.isalpha():
+            return "rtl" if part in _RIGHT_TO_LEFT_SCRIPTS else "ltr"
+    return "rtl" if parts[0] in _RIGHT_TO_LEFT else "ltr"
+
+
+def cover(document: Document) -> Markup:
+    """The drawn cover of a piece."""
+    topic = document.topics[0].slug if document.topics else document.shown.kind
+    return covers.draw(topic, document.shown.title)
+
+
+def day(moment: date | datetime) -> Markup:
+    """A date as a `<time>` element in the manner of the interface's language."""
+    iso = (moment.date() if isinstance(moment, datetime) else moment).isoformat()
+    return Markup('<time datetime="{}">{}</time>').format(iso, format_date(moment, "d MMMM yyyy"))
