@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 import Stemmer
@@ -16,11 +17,7 @@ LONGEST_TERM = 64
 """Letters kept of a term; nobody types more, and a run of 20,000 letters stays harmless."""
 
 _MARKS = (
-    "".join(
-        chr(code)
-        for code in range(0x20000)
-        if unicodedata.category(chr(code)) in ("Mn", "Mc", "Me")
-    )
+    "".join(chr(code) for code in range(0x20000) if unicodedata.category(chr(code)) in ("Mn", "Mc", "Me"))
     + "\u200c\u200d\u00ad"
 )  # joiners and soft hyphens live inside words
 _LETTERS = rf"(?:[^\W_]+|[{re.escape(_MARKS)}]+)+"
@@ -38,14 +35,12 @@ _WORD = re.compile(
 )
 _HYPHENATED = re.compile(f"[^{_HYPHENS}]+")
 _UNSPACED_RUN = re.compile(f"[{_UNSPACED}]+")
-_UNIT = re.compile(
-    rf"[^{re.escape(_MARKS)}][{re.escape(_MARKS)}]*|[{re.escape(_MARKS)}]+"
-)
+_UNIT = re.compile(rf"[^{re.escape(_MARKS)}][{re.escape(_MARKS)}]*|[{re.escape(_MARKS)}]+")
 _ELISION = re.compile(
     rf"^(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu|gl|un|all|dall|dell|nell|sull|quell)[{_APOSTROPHES}](?=\w\w)",
-    re.I,
+    re.IGNORECASE,
 )
-_POSSESSIVE = re.compile(rf"[{_APOSTROPHES}]s?$", re.I)
+_POSSESSIVE = re.compile(rf"[{_APOSTROPHES}]s?$", re.IGNORECASE)
 # Accents of Latin, Greek, Cyrillic; niqqud; tashkeel, hamza forms and tatweel; nukta; joiners. Other marks are letters.
 _DROPPED = re.compile(
     "[\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670"
@@ -123,12 +118,7 @@ def words(text: str) -> Iterator[Word]:
 
 def terms(text: str) -> list[str]:
     """The terms of a text as a question looks them up: no second readings, no tails."""
-    return [
-        piece.term
-        for word in words(text)
-        for piece in word.pieces
-        if not piece.joined and not piece.tail
-    ]
+    return [piece.term for word in words(text) for piece in word.pieces if not piece.joined and not piece.tail]
 
 
 def primary(language: str) -> str:
@@ -168,16 +158,9 @@ def stem_terms(text: str, language: str) -> list[str]:
 class LibraryAnalyzer(Analyzer):
     """The tokeniser as Whoosh wants it. With `mode="index"` the tails of unspaced runs are terms too."""
 
-    def __call__(
-        self, value: str, positions: bool = False, mode: str = "", **options: Any
-    ) -> Iterator[Token]:
+    def __call__(self, value: str, positions: bool = False, mode: str = "", **options: Any) -> Iterator[Token]:
         """Tokens of `value`; second readings stand at the place of the first."""
-        token = Token(
-            positions=positions,
-            chars=options.get("chars", False),
-            mode=mode,
-            boosts=True,
-        )
+        token = Token(positions=positions, chars=options.get("chars", False), mode=mode, boosts=True)
         token.boost = 1.0
         token.stopped = False
         position = -1
@@ -188,10 +171,7 @@ class LibraryAnalyzer(Analyzer):
                 position += piece.step
                 token.text = token.original = piece.term
                 token.pos = position
-                token.startchar, token.endchar = (
-                    word.start + piece.start,
-                    word.start + piece.end,
-                )
+                token.startchar, token.endchar = (word.start + piece.start, word.start + piece.end)
                 yield token
 
 
@@ -204,12 +184,7 @@ def _analyse(raw: str) -> tuple[Piece, ...]:
     parts = list(_HYPHENATED.finditer(raw))
     for part in parts:
         pieces.extend(_part(part.group(), part.start()))
-    if (
-        len(parts) > 1
-        and len(raw) <= LONGEST_TERM
-        and raw[0].isalpha()
-        and not _UNSPACED_RUN.search(raw)
-    ):
+    if len(parts) > 1 and len(raw) <= LONGEST_TERM and raw[0].isalpha() and not _UNSPACED_RUN.search(raw):
         joined = fold("".join(piece.term for piece in pieces))
         # Directly behind the first part and without a step: at the same place.
         pieces.insert(1, Piece(joined, "", 0, len(raw), step=0, joined=True))
@@ -248,20 +223,14 @@ def _unspaced(raw: str, offset: int) -> list[Piece]:
     if len(units) == 1:
         return _unit_piece(raw, offset, 0, len(raw), tail=False)
     pieces = []
-    for one, two in zip(units, units[1:], strict=False):
+    for one, two in pairwise(units):
         pieces += _unit_piece(raw, offset, one.start(), two.end(), tail=False)
     return pieces + _unit_piece(raw, offset, units[-1].start(), len(raw), tail=True)
 
 
-def _unit_piece(
-    raw: str, offset: int, start: int, end: int, *, tail: bool
-) -> list[Piece]:
+def _unit_piece(raw: str, offset: int, start: int, end: int, *, tail: bool) -> list[Piece]:
     term = fold(raw[start:end])
-    return (
-        [Piece(term, "", offset + start, offset + end, tail=tail, unspaced=True)]
-        if term
-        else []
-    )
+    return [Piece(term, "", offset + start, offset + end, tail=tail, unspaced=True)] if term else []
 
 
 def _stem(algorithm: str, word: str) -> str:

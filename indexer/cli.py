@@ -15,13 +15,7 @@ from typing import Any
 
 import click
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TextColumn,
-    TimeRemainingColumn,
-)
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from indexer import generations
 from indexer.evaluation import BadCollection, Measures, evaluate
@@ -66,16 +60,12 @@ class OneLine(click.Group):
         except EXPECTED as error:
             raise click.ClickException(str(error)) from error
         except KeyboardInterrupt:
-            raise click.ClickException(
-                "Interrupted; the live index is as it was."
-            ) from None
+            raise click.ClickException("Interrupted; the live index is as it was.") from None
         except Exception as error:
             if os.environ.get("INDEXER_TRACEBACK"):
                 raise
             text = (str(error).strip() or type(error).__name__).splitlines()[0]
-            raise click.ClickException(
-                f"{text} (set INDEXER_TRACEBACK=1 to see where)"
-            ) from error
+            raise click.ClickException(f"{text} (set INDEXER_TRACEBACK=1 to see where)") from error
 
 
 @click.group(cls=OneLine, context_settings={"help_option_names": ["-h", "--help"]})
@@ -87,11 +77,7 @@ def main() -> None:
 
 
 @main.command("rebuild")
-@click.option(
-    "--force",
-    is_flag=True,
-    help="Rebuild even if the live index already agrees with the database.",
-)
+@click.option("--force", is_flag=True, help="Rebuild even if the live index already agrees with the database.")
 def rebuild_command(force: bool) -> None:
     """Build a new generation beside the live one, check it, then switch.
 
@@ -99,9 +85,7 @@ def rebuild_command(force: bool) -> None:
     """
     with open_source() as source:
         if not force and _agrees(source):
-            click.echo(
-                "The live index is sound and agrees with the database; --force rebuilds it all the same."
-            )
+            click.echo("The live index is sound and agrees with the database; --force rebuilds it all the same.")
             return
         with _progress("Indexing", "documents") as progress:
             pointer = rebuild(source, index_root(), progress)
@@ -117,9 +101,7 @@ def run_command() -> None:
 
     A second `indexer run` says so and ends with status 1.
     """
-    logging.basicConfig(
-        level=logging.INFO, format="%(asctime)s indexer: %(message)s", stream=sys.stderr
-    )
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s indexer: %(message)s", stream=sys.stderr)
     stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
@@ -148,12 +130,7 @@ def status_command(as_json: bool) -> None:
 
 
 @main.command("verify")
-@click.option(
-    "--wait",
-    default=CATCH_UP_SECONDS,
-    show_default=True,
-    help="Seconds to wait for the follower.",
-)
+@click.option("--wait", default=CATCH_UP_SECONDS, show_default=True, help="Seconds to wait for the follower.")
 def verify_command(wait: float) -> None:
     """Compare the index with the database; print differences and end with status 1 when there are any."""
     root = index_root()
@@ -161,9 +138,7 @@ def verify_command(wait: float) -> None:
         snapshot = _caught_up(source, root, wait)
         found = differences(snapshot, source)
         until = time.monotonic() + 2.0
-        while (
-            found and time.monotonic() < until
-        ):  # something may have been published between the two looks
+        while found and time.monotonic() < until:  # something may have been published between the two looks
             time.sleep(0.2)
             snapshot = open_snapshot(root, thorough=True)
             found = differences(snapshot, source)
@@ -178,35 +153,21 @@ def verify_command(wait: float) -> None:
     if len(found) > LINES_SHOWN:
         click.echo(f"… and {len(found) - LINES_SHOWN} more.")
     hint = (
-        f"{behind} changes are not applied yet, is `indexer run` running?"
-        if behind
-        else "`indexer rebuild` mends it."
+        f"{behind} changes are not applied yet, is `indexer run` running?" if behind else "`indexer rebuild` mends it."
     )
-    raise click.ClickException(
-        f"The index differs from the database in {len(found)} points; {hint}"
-    )
+    raise click.ClickException(f"The index differs from the database in {len(found)} points; {hint}")
 
 
 @main.command("rollback")
 def rollback_command() -> None:
     """Go back to the generation before; the follower then applies the changes that it lacks."""
     pointer = generations.rollback(index_root())
-    click.echo(
-        f"Generation {pointer.current} is live again; {pointer.previous} is kept."
-    )
+    click.echo(f"Generation {pointer.current} is live again; {pointer.previous} is kept.")
 
 
 @main.command("eval")
-@click.argument(
-    "folders",
-    metavar="DIR...",
-    nargs=-1,
-    required=True,
-    type=click.Path(path_type=Path, file_okay=False),
-)
-@click.option(
-    "--json", "as_json", is_flag=True, help="Print one JSON object a collection."
-)
+@click.argument("folders", metavar="DIR...", nargs=-1, required=True, type=click.Path(path_type=Path, file_okay=False))
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a collection.")
 def eval_command(folders: tuple[Path, ...], as_json: bool) -> None:
     """Measure judged collections: nDCG@10, recall@100, MRR.
 
@@ -234,9 +195,7 @@ def _agrees(source: Source) -> bool:
         snapshot = open_snapshot(index_root(), thorough=True)
     except IndexDamaged:
         return False
-    return not source.changes_after(snapshot.change, 1) and not differences(
-        snapshot, source
-    )
+    return not source.changes_after(snapshot.change, 1) and not differences(snapshot, source)
 
 
 def _caught_up(source: Source, root: Path, wait: float) -> Snapshot:
@@ -269,13 +228,7 @@ def _previous() -> str | None:
 def _progress(work: str, unit: str) -> Iterator[Callable[[int, int], None]]:
     """A bar on a terminal, a line now and then elsewhere; both on stderr."""
     if sys.stderr.isatty():
-        columns = (
-            TextColumn(work),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TextColumn(unit),
-            TimeRemainingColumn(),
-        )
+        columns = (TextColumn(work), BarColumn(), MofNCompleteColumn(), TextColumn(unit), TimeRemainingColumn())
         with Progress(*columns, console=Console(stderr=True)) as bar:
             task = bar.add_task(work, total=None)
             yield lambda done, total: bar.update(task, completed=done, total=total)

@@ -18,9 +18,7 @@ from indexer.writing import GenerationWriter
 
 DEPTH = 100
 BATCH = 5_000
-RARE = (
-    0.05  # a language guessed for less than this share of a collection is a wrong guess
-)
+RARE = 0.05  # a language guessed for less than this share of a collection is a wrong guess
 
 
 class BadCollection(Exception):
@@ -48,9 +46,7 @@ def evaluate(folder: Path) -> Measures:
     """Build a temporary index of `corpus.jsonl`, ask `queries.jsonl`, judge by `qrels.tsv`. Raises BadCollection."""
     rows = [row for row in _lines(folder / "corpus.jsonl")]
     judgements = read_judgements(folder / "qrels.tsv")
-    queries = {
-        str(row["id"]): str(row["text"]) for row in _lines(folder / "queries.jsonl")
-    }
+    queries = {str(row["id"]): str(row["text"]) for row in _lines(folder / "queries.jsonl")}
     languages = guess_languages(rows)
     with tempfile.TemporaryDirectory(prefix="indexer-eval-") as temporary:
         root = Path(temporary)
@@ -72,9 +68,7 @@ def evaluate(folder: Path) -> Measures:
         documents=len(rows),
         queries=len(found),
         ndcg_10=_mean(ndcg(documents, grades, 10) for documents, grades in judged),
-        recall_100=_mean(
-            recall(documents, grades, 100) for documents, grades in judged
-        ),
+        recall_100=_mean(recall(documents, grades, 100) for documents, grades in judged),
         mrr=_mean(reciprocal_rank(documents, grades) for documents, grades in judged),
         ms_per_query=took / len(found) * 1000,
     )
@@ -82,37 +76,20 @@ def evaluate(folder: Path) -> Measures:
 
 def ndcg(documents: Sequence[str], grades: Mapping[str, float], depth: int) -> float:
     """Normalised discounted cumulative gain with gain = grade, as trec_eval's `ndcg_cut`. Järvelin & Kekäläinen 2002."""
-    gained = sum(
-        grades.get(document, 0.0) / math.log2(i + 2)
-        for i, document in enumerate(documents[:depth])
-    )
-    ideal = sum(
-        grade / math.log2(i + 2)
-        for i, grade in enumerate(sorted(grades.values(), reverse=True)[:depth])
-    )
+    gained = sum(grades.get(document, 0.0) / math.log2(i + 2) for i, document in enumerate(documents[:depth]))
+    ideal = sum(grade / math.log2(i + 2) for i, grade in enumerate(sorted(grades.values(), reverse=True)[:depth]))
     return gained / ideal if ideal else 0.0
 
 
 def recall(documents: Sequence[str], grades: Mapping[str, float], depth: int) -> float:
     """Share of the relevant documents among the first `depth`."""
     relevant = {document for document, grade in grades.items() if grade > 0}
-    return (
-        len(relevant.intersection(documents[:depth])) / len(relevant)
-        if relevant
-        else 0.0
-    )
+    return len(relevant.intersection(documents[:depth])) / len(relevant) if relevant else 0.0
 
 
 def reciprocal_rank(documents: Sequence[str], grades: Mapping[str, float]) -> float:
     """1 / rank of the first relevant document, 0 without one."""
-    return next(
-        (
-            1 / rank
-            for rank, document in enumerate(documents, 1)
-            if grades.get(document, 0) > 0
-        ),
-        0.0,
-    )
+    return next((1 / rank for rank, document in enumerate(documents, 1) if grades.get(document, 0) > 0), 0.0)
 
 
 def read_judgements(path: Path) -> dict[str, dict[str, float]]:
@@ -123,20 +100,12 @@ def read_judgements(path: Path) -> dict[str, dict[str, float]]:
         if number == 0 or not line.strip():
             continue
         if len(parts) != 3:
-            raise BadCollection(
-                f"{path}, line {number + 1}: three columns are expected."
-            )
+            raise BadCollection(f"{path}, line {number + 1}: three columns are expected.")
         judgements.setdefault(parts[0], {})[parts[1]] = float(parts[2])
-    return {
-        query: grades
-        for query, grades in judgements.items()
-        if any(grade > 0 for grade in grades.values())
-    }
+    return {query: grades for query, grades in judgements.items() if any(grade > 0 for grade in grades.values())}
 
 
-def guess_languages(
-    rows: Sequence[Mapping[str, object]], guess: Callable[[str], str] | None = None
-) -> list[str]:
+def guess_languages(rows: Sequence[Mapping[str, object]], guess: Callable[[str], str] | None = None) -> list[str]:
     """The language of each row: its own `lang`, or a guess from the text.
 
     Guesses that are rare in the collection give way to its commonest: a short text is easily taken for another
@@ -144,16 +113,12 @@ def guess_languages(
     """
     guess = guess or _guess
     found = [
-        str(row.get("lang") or row.get("language") or "")
-        or guess(f"{row.get('title', '')}\n{row['text']}"[:1500])
+        str(row.get("lang") or row.get("language") or "") or guess(f"{row.get('title', '')}\n{row['text']}"[:1500])
         for row in rows
     ]
     counted = Counter(found)
     commonest = counted.most_common(1)[0][0] if counted else "und"
-    return [
-        language if counted[language] >= RARE * len(found) else commonest
-        for language in found
-    ]
+    return [language if counted[language] >= RARE * len(found) else commonest for language in found]
 
 
 @cache
@@ -168,20 +133,12 @@ def _guess(text: str) -> str:
     return str(_classifier()(text)[0])
 
 
-def _build(
-    root: Path, rows: Sequence[Mapping[str, object]], languages: Sequence[str]
-) -> None:
+def _build(root: Path, rows: Sequence[Mapping[str, object]], languages: Sequence[str]) -> None:
     folder = generations.create_generation(root)
     writer = GenerationWriter(folder, create=True)
-    entries = [
-        _entry(row, language) for row, language in zip(rows, languages, strict=True)
-    ]
+    entries = [_entry(row, language) for row, language in zip(rows, languages, strict=True)]
     for start in range(0, len(entries), BATCH):
-        writer.apply(
-            [(e.document, [e]) for e in entries[start : start + BATCH]],
-            0,
-            replace=False,
-        )
+        writer.apply([(e.document, [e]) for e in entries[start : start + BATCH]], 0, replace=False)
     generations.write_pointer(root, generations.Pointer(folder.name))
 
 
@@ -200,9 +157,7 @@ def _lines(path: Path) -> Iterator[dict[str, object]]:
                 row = json.loads(line)
                 row["id"], row["text"]
             except (ValueError, KeyError, TypeError):
-                raise BadCollection(
-                    f"{path}, line {number}: an object with id and text is expected."
-                ) from None
+                raise BadCollection(f"{path}, line {number}: an object with id and text is expected.") from None
             yield row
 
 
@@ -210,9 +165,7 @@ def _read(path: Path) -> str:
     try:
         return path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise BadCollection(
-            f"{path} cannot be read ({error.__class__.__name__})."
-        ) from None
+        raise BadCollection(f"{path} cannot be read ({error.__class__.__name__}).") from None
 
 
 def _mean(values: Iterable[float]) -> float:

@@ -19,13 +19,9 @@ class FacetValue:
     count: int
 
 
-def allowed(
-    snapshot: Snapshot, access: tuple[str, ...], document: str | None = None
-) -> Mask:
+def allowed(snapshot: Snapshot, access: tuple[str, ...], document: str | None = None) -> Mask:
     """Documents that the asker may see at all; shape (documents,)."""
-    mask = snapshot.document_live & snapshot.facets["access"].mask(
-        access, len(snapshot.documents)
-    )
+    mask = snapshot.document_live & snapshot.facets["access"].mask(access, len(snapshot.documents))
     if document is not None:
         only = np.zeros_like(mask)
         if document in snapshot.place:
@@ -34,9 +30,7 @@ def allowed(
     return mask
 
 
-def masks(
-    snapshot: Snapshot, filters: Mapping[str, tuple[str, ...]]
-) -> dict[str, Mask]:
+def masks(snapshot: Snapshot, filters: Mapping[str, tuple[str, ...]]) -> dict[str, Mask]:
     """For each key that narrows, the documents that it leaves; keys that do not exist leave nothing."""
     found: dict[str, Mask] = {}
     for key, values in filters.items():
@@ -48,32 +42,21 @@ def masks(
             found[key] = np.zeros(len(snapshot.documents), np.bool_)
             continue
         if key == "year":
-            wanted = [
-                year
-                for year in table.values
-                if any(_in_range(year, value) for value in wanted)
-            ]
+            wanted = [year for year in table.values if any(_in_range(year, value) for value in wanted)]
         found[key] = table.mask(wanted, len(snapshot.documents))
     return found
 
 
 def narrowed(documents: Mask, by: Mapping[str, Mask], *, but: str = "") -> Mask:
     """The documents that all keys leave, without the key `but`."""
-    return reduce(
-        np.logical_and, [mask for key, mask in by.items() if key != but], documents
-    )
+    return reduce(np.logical_and, [mask for key, mask in by.items() if key != but], documents)
 
 
-def count(
-    snapshot: Snapshot, documents: Mask, by: Mapping[str, Mask]
-) -> dict[str, tuple[FacetValue, ...]]:
+def count(snapshot: Snapshot, documents: Mask, by: Mapping[str, Mask]) -> dict[str, tuple[FacetValue, ...]]:
     """Counts of each key over the result. A key's own filter does not narrow its own counts: values of one key
     are alternatives, and a person wants to see what another one would add."""
     return {
-        key: tuple(
-            FacetValue(*pair)
-            for pair in snapshot.facets[key].counts(narrowed(documents, by, but=key))
-        )
+        key: tuple(FacetValue(*pair) for pair in snapshot.facets[key].counts(narrowed(documents, by, but=key)))
         for key in FACETS
     }
 
@@ -94,6 +77,4 @@ def _in_range(year: str, wanted: str) -> bool:
     first, dots, last = wanted.partition("..")
     if not dots:
         return year == wanted
-    return (not first.isdecimal() or int(first) <= int(year)) and (
-        not last.isdecimal() or int(year) <= int(last)
-    )
+    return (not first.isdecimal() or int(first) <= int(year)) and (not last.isdecimal() or int(year) <= int(last))

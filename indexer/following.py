@@ -40,11 +40,8 @@ def follow(open_source: SourceFactory, root: Path, stop: Event) -> None:
                     follower.run(source)
             except Stopped:
                 return
-            except Exception as error:  # whatever a database driver, a disk or a damaged file raises: the loop lives
-                logger.warning(
-                    "The index could not be brought up to date, trying again: %s",
-                    _line(error),
-                )
+            except Exception as error:  # noqa: BLE001 - whatever a database driver, a disk or a damaged file raises: the loop lives
+                logger.warning("The index could not be brought up to date, trying again: %s", _line(error))
                 wait = POLL_SECONDS if follower.worked else min(wait * 2, LONGEST_WAIT)
                 stop.wait(wait)
 
@@ -93,9 +90,7 @@ class Follower:
             return self._locked(merge) and merged
         return False
 
-    def _read(
-        self, source: Source, changes: Sequence[Change]
-    ) -> tuple[list[tuple[str, Sequence[Entry]]], int]:
+    def _read(self, source: Source, changes: Sequence[Change]) -> tuple[list[tuple[str, Sequence[Entry]]], int]:
         """The documents of as many changes as fit into one quick commit, and the last of these changes."""
         documents: dict[str, Sequence[Entry]] = {}
         sections, last = 0, changes[0].id
@@ -112,19 +107,13 @@ class Follower:
     def _locked(self, write: Callable[[], None]) -> bool:
         """Write under the lock unless another generation went live meanwhile; True when written."""
         with generations.lock(self._root, "writer", "writes to the index", wait=30):
-            if (
-                self._writer is None
-                or generations.read_pointer(self._root).current
-                != self._writer.folder.name
-            ):
+            if self._writer is None or generations.read_pointer(self._root).current != self._writer.folder.name:
                 return False
             write()
         return True
 
     def _live_writer(self) -> GenerationWriter:
-        folder = generations.generation_folder(
-            self._root, generations.read_pointer(self._root).current
-        )
+        folder = generations.generation_folder(self._root, generations.read_pointer(self._root).current)
         if self._writer is None or self._writer.folder != folder:
             self._writer = GenerationWriter(folder)
         return self._writer
@@ -134,10 +123,7 @@ class Follower:
         self._checked = time.monotonic()
         try:
             pointer = generations.read_pointer(self._root)
-            generations.check(
-                generations.generation_folder(self._root, pointer.current),
-                thorough=thorough,
-            )
+            generations.check(generations.generation_folder(self._root, pointer.current), thorough=thorough)
         except IndexDamaged as damage:
             logger.warning("%s It is being rebuilt.", damage)
             self._writer = None

@@ -80,13 +80,9 @@ def read_pointer(root: Path) -> Pointer:
         content = json.loads((root / "current").read_text("utf-8"))
         pointer = Pointer(str(content["current"]), content["previous"])
     except FileNotFoundError:
-        raise IndexDamaged(
-            "There is no index yet; `indexer rebuild` makes one."
-        ) from None
+        raise IndexDamaged("There is no index yet; `indexer rebuild` makes one.") from None
     except (ValueError, KeyError, TypeError, OSError) as error:
-        raise IndexDamaged(
-            f"The pointer to the live index cannot be read ({error})."
-        ) from None
+        raise IndexDamaged(f"The pointer to the live index cannot be read ({error}).") from None
     if "/" in pointer.current or pointer.current in ("", ".", ".."):
         raise IndexDamaged("The pointer to the live index names no generation.")
     return pointer
@@ -101,34 +97,22 @@ def read_manifest(folder: Path) -> Manifest:
     """The manifest of a generation; raises IndexDamaged."""
     try:
         content = json.loads((folder / "manifest").read_text("utf-8"))
-        files = {
-            str(name): (int(size), int(crc))
-            for name, (size, crc) in content["files"].items()
-        }
-        numbers = (
-            int(content[name]) for name in ("format", "change", "toc", "entries")
-        )
-        return Manifest(*numbers, files=files)
+        files = {str(name): (int(size), int(crc)) for name, (size, crc) in content["files"].items()}
+        return Manifest(
+            format=int(content["format"]), change=int(content["change"]), toc=int(content["toc"]),
+            entries=int(content["entries"]), files=files,
+        )  # fmt: skip
     except FileNotFoundError:
-        raise IndexDamaged(
-            f"Generation {folder.name} of the index is missing or has no manifest."
-        ) from None
+        raise IndexDamaged(f"Generation {folder.name} of the index is missing or has no manifest.") from None
     except (ValueError, KeyError, TypeError, AttributeError, OSError) as error:
-        raise IndexDamaged(
-            f"The manifest of generation {folder.name} cannot be read ({error})."
-        ) from None
+        raise IndexDamaged(f"The manifest of generation {folder.name} cannot be read ({error}).") from None
 
 
-def write_manifest(
-    folder: Path, change: int, known: Manifest | None = None
-) -> Manifest:
+def write_manifest(folder: Path, change: int, known: Manifest | None = None) -> Manifest:
     """Record what the folder holds after a commit; CRCs of `known` files are taken over, new files are synced."""
     toc = read_toc(folder)
     files: dict[str, tuple[int, int]] = {}
-    for name in [
-        toc_name(toc.generation),
-        *(segment_file(segment) for segment in toc.segments),
-    ]:
+    for name in [toc_name(toc.generation), *(segment_file(segment) for segment in toc.segments)]:
         if known and name in known.files:
             files[name] = known.files[name]
         else:
@@ -148,31 +132,20 @@ def check(folder: Path, *, thorough: bool = True) -> Manifest:
     """
     manifest = read_manifest(folder)
     if manifest.format != FORMAT:
-        raise IndexDamaged(
-            f"The index has format {manifest.format}, this program writes {FORMAT}."
-        )
+        raise IndexDamaged(f"The index has format {manifest.format}, this program writes {FORMAT}.")
     try:
         toc = read_toc(folder)
         if toc.generation < manifest.toc:
-            raise IndexDamaged(
-                f"Generation {folder.name} of the index lost its newest table of contents."
-            )
-        for name in [
-            toc_name(toc.generation),
-            *(segment_file(segment) for segment in toc.segments),
-        ]:
+            raise IndexDamaged(f"Generation {folder.name} of the index lost its newest table of contents.")
+        for name in [toc_name(toc.generation), *(segment_file(segment) for segment in toc.segments)]:
             size = (folder / name).stat().st_size
             wanted = manifest.files.get(name)
             if wanted and size != wanted[0]:
-                raise IndexDamaged(
-                    f"{name} of the index has {size} bytes instead of {wanted[0]}."
-                )
+                raise IndexDamaged(f"{name} of the index has {size} bytes instead of {wanted[0]}.")
             if wanted and thorough and checksum(folder / name) != wanted:
                 raise IndexDamaged(f"{name} of the index is corrupt (checksum).")
     except FileNotFoundError as error:
-        raise IndexDamaged(
-            f"{Path(error.filename).name} of the index is missing."
-        ) from None
+        raise IndexDamaged(f"{Path(error.filename).name} of the index is missing.") from None
     except OSError as error:
         raise IndexDamaged(f"The index cannot be read ({error}).") from None
     return manifest
@@ -181,23 +154,19 @@ def check(folder: Path, *, thorough: bool = True) -> Manifest:
 def read_toc(folder: Path) -> TOC:
     """Whoosh's table of contents; raises IndexDamaged when it cannot be read."""
     try:
-        return TOC.read(FileStorage(str(folder)), INDEX_NAME, schema=schema())
+        toc: TOC = TOC.read(FileStorage(str(folder)), INDEX_NAME, schema=schema())
     except FileNotFoundError:
         raise
-    except Exception as error:  # Whoosh raises whatever unpickling random bytes raises
-        raise IndexDamaged(
-            f"The table of contents of generation {folder.name} cannot be read ({error})."
-        ) from None
+    except Exception as error:  # noqa: BLE001 - Whoosh raises whatever unpickling random bytes raises
+        raise IndexDamaged(f"The table of contents of generation {folder.name} cannot be read ({error}).") from None
+    return toc
 
 
 def rollback(root: Path) -> Pointer:
     """Make the generation before the live one; the follower then applies the changes it lacks."""
     with lock(root, "writer", "writes to the index", wait=30):
         pointer = read_pointer(root)
-        if (
-            not pointer.previous
-            or not generation_folder(root, pointer.previous).is_dir()
-        ):
+        if not pointer.previous or not generation_folder(root, pointer.previous).is_dir():
             raise IndexDamaged("There is no generation to go back to.")
         check(generation_folder(root, pointer.previous))
         pointer = Pointer(pointer.previous, pointer.current)

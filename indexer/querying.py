@@ -1,14 +1,17 @@
 """The query language: what a person types → a tree of clauses. Never raises: what cannot be parsed is plain words."""
 
+import logging
 import re
 import unicodedata
 from dataclasses import dataclass
+from typing import Any
 
 from whoosh import query
 from whoosh.qparser import QueryParser, plugins, syntax
 
 from indexer.analysis import LONGEST_TERM, Piece, fold, words
 
+logger = logging.getLogger(__name__)
 LONGEST_QUESTION = 4_000  # characters read
 MOST_WORDS = 100  # distinct words looked up
 DEEPEST = 15  # brackets within brackets
@@ -116,45 +119,31 @@ class _LooseGroup(syntax.OrGroup):
     qclass = _Loose
 
 
-class _Prefix(plugins.PrefixPlugin):
-    expr = r'(?P<text>[^\s*()"]+)[*](?=[\s)]|$)'
-
-
-_PARSER = QueryParser(
-    "",
-    None,
-    plugins=[
-        plugins.FieldsPlugin(
-            rf"(?:^|(?<=[\s(\-]))(?P<text>{'|'.join(FILTERS + TEXT_FIELDS)}):(?=[^\s:])"
-        ),
+def _plugins() -> list[Any]:
+    """The parts of Whoosh's query syntax that the library has; a `-` counts only before a word, a `*` after one."""
+    fields = rf"(?:^|(?<=[\s(\-]))(?P<text>{'|'.join(FILTERS + TEXT_FIELDS)}):(?=[^\s:])"
+    negation = r"(?:^|(?<=[\s()]))(?:NOT(?=\s)|-(?=[^\s\-]))"
+    prefix = plugins.PrefixPlugin(r'(?P<text>[^\s*()"]+)[*](?=[\s)]|$)')
+    return [
+        plugins.FieldsPlugin(fields),
         plugins.PhrasePlugin(),
         plugins.GroupPlugin(),
-        plugins.OperatorsPlugin(
-            Not=r"(?:^|(?<=[\s()]))(?:NOT(?=\s)|-(?=[^\s\-]))",
-            AndNot=None,
-            AndMaybe=None,
-            Require=None,
-        ),
-        _Prefix(),
+        plugins.OperatorsPlugin(Not=negation, AndNot=None, AndMaybe=None, Require=None),
+        prefix,
         plugins.FuzzyTermPlugin(),
-    ],
-    group=_LooseGroup,
-)
+    ]
+
+
+_PARSER = QueryParser("", None, plugins=_plugins(), group=_LooseGroup)
 _QUOTES = str.maketrans("“”„‟«»〝〞＂", '"' * 9)
 _WIDE = str.maketrans("（）：＊～－", "():*~-")
-_DANGLING = re.compile(
-    r"^\s*(?:AND|OR)\b|\b(?:AND|OR|NOT)\s*$|\b(?:AND|OR)\s+(?:AND|OR)\b"
-)
-_FIELD_NAMES = re.compile(
-    rf"(?:^|(?<=[\s(\-]))({'|'.join(FILTERS + TEXT_FIELDS)}):(?=\S)", re.I
-)
+_DANGLING = re.compile(r"^\s*(?:AND|OR)\b|\b(?:AND|OR|NOT)\s*$|\b(?:AND|OR)\s+(?:AND|OR)\b")
+_FIELD_NAMES = re.compile(rf"(?:^|(?<=[\s(\-]))({'|'.join(FILTERS + TEXT_FIELDS)}):(?=\S)", re.IGNORECASE)
 
 
 def parse(text: str) -> Parsed:
     """What was asked. Any string is fine: control characters and lone surrogates count as spaces."""
-    text = "".join(
-        " " if unicodedata.category(c) in ("Cc", "Cs", "Co", "Cn") else c for c in text
-    )
+    text = "".join(" " if unicodedata.category(c) in ("Cc", "Cs", "Co", "Cn") else c for c in text)
     partial = len(text) > LONGEST_QUESTION
     text = text[:LONGEST_QUESTION].translate(_QUOTES).translate(_WIDE).strip()
     text = _FIELD_NAMES.sub(lambda match: match.group().lower(), text)
@@ -162,9 +151,8 @@ def parse(text: str) -> Parsed:
         try:
             tree = _PARSER.parse(text, normalize=False)
             return Parsed(LooseClause(_clauses(tree)), plain=False, partial=partial)
-        except Exception:
-            # Whoosh's parser raises many kinds on odd input; a person's words are searched whatever they are.
-            pass
+        except Exception as error:  # noqa: BLE001 - Whoosh raises many kinds on odd input; its words are searched then
+            logger.info("A question could not be parsed: %r", error)
     return Parsed(LooseClause(tuple(_plain(text))), plain=True, partial=partial)
 
 
@@ -181,10 +169,7 @@ def _sound(text: str) -> bool:
 
 def _plain(text: str) -> list[Clause]:
     return [
-        clause
-        for word in re.split(r'[\s"()]+', text)
-        if word not in ("AND", "OR", "NOT")
-        for clause in _words(word)
+        clause for word in re.split(r'[\s"()]+', text) if word not in ("AND", "OR", "NOT") for clause in _words(word)
     ]
 
 
@@ -201,28 +186,16 @@ def _flat(tree: query.Query) -> list[Clause]:
             clauses = _clauses(tree)
             return [LooseClause(clauses)] if len(clauses) > 1 else list(clauses)
         case query.And():
-            return [
-                AllClause(
-                    tuple(_single(child) for child in tree.subqueries if _flat(child))
-                )
-            ]
+            return [AllClause(tuple(_single(child) for child in tree.subqueries if _flat(child)))]
         case query.Or():
-            return [
-                AnyClause(
-                    tuple(_single(child) for child in tree.subqueries if _flat(child))
-                )
-            ]
+            return [AnyClause(tuple(_single(child) for child in tree.subqueries if _flat(child)))]
         case query.Not():
             return [NotClause(clause) for clause in [_exact(tree.query)] if clause]
         case query.Phrase():
             return _phrase(tree.fieldname, " ".join(tree.words), tree.slop)
         case query.FuzzyTerm():
             found = _words(tree.text, tree.fieldname)
-            if (
-                len(found) == 1
-                and isinstance(found[0], WordClause)
-                and not found[0].unspaced
-            ):
+            if len(found) == 1 and isinstance(found[0], WordClause) and not found[0].unspaced:
                 distance = min(max(tree.maxdist, 1), 2)
                 return [FuzzyClause(found[0].term, distance, tree.fieldname)]
             return found
@@ -263,9 +236,7 @@ def _term(field: str, text: str) -> list[Clause]:
 def _phrase(field: str, text: str, slop: int) -> list[Clause]:
     if field in FILTERS:
         return [FilterClause(field, text)]
-    required = tuple(
-        c for c in _words(text, field) if isinstance(c, WordClause) and not c.optional
-    )
+    required = tuple(c for c in _words(text, field) if isinstance(c, WordClause) and not c.optional)
     if len(required) > 1:
         return [PhraseClause(required, slop, field)]
     # One word in quotation marks is meant as it is written: no stems.
@@ -283,12 +254,8 @@ def _words(text: str, field: str = "") -> list[Clause]:
 
 def _clause(piece: Piece, field: str) -> Clause:
     if piece.unspaced and len(piece.term) == 1:
-        return PrefixClause(
-            piece.term, field
-        )  # a single character: every pair that begins with it, and it alone
-    return WordClause(
-        piece.term[:LONGEST_TERM], piece.whole, field, piece.joined, piece.unspaced
-    )
+        return PrefixClause(piece.term, field)  # a single character: every pair that begins with it, and it alone
+    return WordClause(piece.term[:LONGEST_TERM], piece.whole, field, piece.joined, piece.unspaced)
 
 
 def same(one: str, other: str) -> bool:

@@ -44,9 +44,7 @@ class Ranking:
             case q.WordClause():
                 return self._weighed(self._word(clause))
             case q.PrefixClause():
-                return self._weighed(
-                    self._any_of(clause.field, self._beginning(clause))
-                )
+                return self._weighed(self._any_of(clause.field, self._beginning(clause)))
             case q.FuzzyClause():
                 return self._weighed(self._any_of(clause.field, self._near(clause)))
             case q.PhraseClause():
@@ -66,36 +64,18 @@ class Ranking:
         binding = [self.find(child) for child in clause.clauses if _binds(child)]
         filters: dict[str, list[Found]] = {}
         for child in clause.clauses:
-            if isinstance(
-                child, q.FilterClause
-            ):  # values of one key are alternatives, as in the sidebar
+            if isinstance(child, q.FilterClause):  # values of one key are alternatives, as in the sidebar
                 filters.setdefault(child.key, []).append(self.find(child))
         binding += [self._any(found) for found in filters.values()]
-        free = list(
-            dict.fromkeys(
-                c
-                for c in clause.clauses
-                if not _binds(c) and not isinstance(c, q.FilterClause)
-            )
-        )
+        free = list(dict.fromkeys(c for c in clause.clauses if not _binds(c) and not isinstance(c, q.FilterClause)))
         if len(free) > q.MOST_WORDS:
             free, self.partial = free[: q.MOST_WORDS], True
         loose = [(child, self.find(child)) for child in free]
         if not loose:
-            return (
-                self._all(binding)
-                if binding
-                else self._plain(np.zeros(self.snapshot.sections, np.bool_))
-            )
+            return self._all(binding) if binding else self._plain(np.zeros(self.snapshot.sections, np.bool_))
         any_word = self._any([found for _, found in loose])
-        required = [
-            found.match
-            for child, found in loose
-            if not (isinstance(child, q.WordClause) and child.optional)
-        ]
-        any_word.complete = (
-            reduce(np.logical_and, required) if required else any_word.match
-        )
+        required = [found.match for child, found in loose if not (isinstance(child, q.WordClause) and child.optional)]
+        any_word.complete = reduce(np.logical_and, required) if required else any_word.match
         return self._all([*binding, any_word])
 
     def _all(self, found: list[Found]) -> Found:
@@ -130,30 +110,20 @@ class Ranking:
             return known
         total = np.zeros(self.snapshot.sections, np.float32)
         stemmed = np.zeros(self.snapshot.sections, np.float32)
-        stem_terms = sorted(
-            {
-                stem
-                for language in self.snapshot.languages
-                for stem in stems(word.whole, language)
-            }
-        )
+        stem_terms = sorted({stem for language in self.snapshot.languages for stem in stems(word.whole, language)})
         for i, name in enumerate(SEARCHED):
             if word.field and word.field != name:
                 continue
             ids, frequency = self.snapshot.postings(name, word.term)
             total[ids] += frequency * self.snapshot.norms[i, ids]
-            best = (
-                np.zeros(self.snapshot.sections, np.float32) if stem_terms else stemmed
-            )
+            best = np.zeros(self.snapshot.sections, np.float32) if stem_terms else stemmed
             for stem in stem_terms:
                 ids, frequency = self.snapshot.postings(stem_field(name), stem)
                 best[ids] = np.maximum(best[ids], frequency)
             if stem_terms:
                 stemmed += best * self.snapshot.norms[i]
         if stem_terms:
-            share = np.where(
-                self.snapshot.stemmed, np.float32(EXACT_SHARE), np.float32(1)
-            )
+            share = np.where(self.snapshot.stemmed, np.float32(EXACT_SHARE), np.float32(1))
             total = share * total + (1 - np.float32(EXACT_SHARE)) * stemmed
         self._words[word] = total
         return total
@@ -165,18 +135,12 @@ class Ranking:
             if not only or only == name:
                 for term, worth in terms.items():
                     ids, frequency = self.snapshot.postings(name, term)
-                    total[ids] += (
-                        np.float32(worth) * frequency * self.snapshot.norms[i, ids]
-                    )
+                    total[ids] += np.float32(worth) * frequency * self.snapshot.norms[i, ids]
         return total
 
     def _beginning(self, clause: q.PrefixClause) -> dict[str, float]:
         found: dict[str, float] = {}
-        fields = (
-            [clause.field]
-            if clause.field
-            else ["text", "heading", "title", "author", "topics"]
-        )
+        fields = [clause.field] if clause.field else ["text", "heading", "title", "author", "topics"]
         room = self._room()
         for name in fields:
             for view in self.snapshot.views:
@@ -189,15 +153,8 @@ class Ranking:
         if not room:
             self.partial = True
             return {clause.term: 1.0}
-        close = near(
-            clause.term,
-            [view.vocabulary() for view in self.snapshot.views],
-            clause.distance,
-        )
-        return self._bounded(
-            {clause.term: 1.0} | {word: 0.6**distance for word, distance, _ in close},
-            room,
-        )
+        close = near(clause.term, [view.vocabulary() for view in self.snapshot.views], clause.distance)
+        return self._bounded({clause.term: 1.0} | {word: 0.6**distance for word, distance, _ in close}, room)
 
     def _room(self) -> int:
         return max(0, min(EXPANSIONS_EACH, MOST_EXPANSIONS - self._expansions))
@@ -239,9 +196,7 @@ class Ranking:
         documents = table.mask(wanted, size)
         if clause.key == "topic":
             for i, about in enumerate(self.snapshot.documents):
-                documents[i] |= any(
-                    q.same(name, clause.value) for name in about.topic_names
-                )
+                documents[i] |= any(q.same(name, clause.value) for name in about.topic_names)
         mask: Mask = documents[self.snapshot.document_of]
         return mask
 
@@ -265,12 +220,7 @@ def _sum(found: list[Found]) -> F32:
 def _in_order(places: list[list[int]], slop: int) -> bool:
     ends = {(start, start) for start in places[0]}
     for following in places[1:]:
-        ends = {
-            (start, at)
-            for start, end in ends
-            for at in following
-            if 0 < at - end <= slop
-        }
+        ends = {(start, at) for start, end in ends for at in following if 0 < at - end <= slop}
     return bool(ends)
 
 
@@ -279,8 +229,6 @@ def _in_years(year: str, wanted: str) -> bool:
     if not dots:
         return year == wanted
     try:
-        return (not first or int(first) <= int(year)) and (
-            not last or int(year) <= int(last)
-        )
+        return (not first or int(first) <= int(year)) and (not last or int(year) <= int(last))
     except ValueError:
         return False

@@ -31,9 +31,7 @@ class RebuildFailed(Exception):
     """The new generation did not come about; the live one is untouched. The message says why."""
 
 
-def rebuild(
-    source: Source, root: Path, progress: Progress = lambda done, total: None
-) -> Pointer:
+def rebuild(source: Source, root: Path, progress: Progress = lambda done, total: None) -> Pointer:
     """Build, check and switch to a new generation; the one before is kept for rollback.
 
     Changes that are published meanwhile are in it. The lock "writer" is held only for the last few of them.
@@ -58,9 +56,7 @@ def rebuild(
     return pointer
 
 
-def _build_and_switch(
-    source: Source, root: Path, folder: Path, progress: Progress
-) -> Pointer:
+def _build_and_switch(source: Source, root: Path, folder: Path, progress: Progress) -> Pointer:
     change = source.latest_change()
     writer = GenerationWriter(folder, create=True)
     wanted = list(source.documents())
@@ -81,15 +77,8 @@ def _build_and_switch(
 class _Reading:
     """Reads the documents once, a segment's worth at a time."""
 
-    def __init__(
-        self, source: Source, wanted: Sequence[tuple[str, int]], progress: Progress
-    ) -> None:
-        self._source, self._wanted, self._progress, self._done = (
-            source,
-            wanted,
-            progress,
-            0,
-        )
+    def __init__(self, source: Source, wanted: Sequence[tuple[str, int]], progress: Progress) -> None:
+        self._source, self._wanted, self._progress, self._done = (source, wanted, progress, 0)
 
     @property
     def left(self) -> bool:
@@ -106,17 +95,12 @@ class _Reading:
             self._progress(self._done, len(self._wanted))
 
 
-def catch_up(source: Source, writer: GenerationWriter) -> int:
-    """Apply the changes that the generation lacks; the number of changes."""
-    applied = 0
-    while changes := source.changes_after(writer.change, CHANGES_AT_ONCE):
+def catch_up(source: Source, writer: GenerationWriter) -> None:
+    """Apply the changes that are there now and that the generation lacks; later ones are the follower's."""
+    newest = source.latest_change()
+    while writer.change < newest and (changes := source.changes_after(writer.change, CHANGES_AT_ONCE)):
         documents = dict.fromkeys(change.document for change in changes)
-        writer.apply(
-            ((document, source.entries(document)) for document in documents),
-            changes[-1].id,
-        )
-        applied += len(changes)
-    return applied
+        writer.apply(((document, source.entries(document)) for document in documents), changes[-1].id)
 
 
 def _check(snapshot: Snapshot, source: Source) -> None:
@@ -124,17 +108,9 @@ def _check(snapshot: Snapshot, source: Source) -> None:
 
     A document may be published or withdrawn between the two looks; only what is wrong on both counts.
     """
-    missing = [
-        document for document, _ in source.documents() if document not in snapshot.place
-    ]
-    changed = {
-        change.document for change in source.changes_after(snapshot.change, 10_000)
-    }
-    lost = [
-        document
-        for document in missing
-        if document not in changed and source.entries(document)
-    ]
+    missing = [document for document, _ in source.documents() if document not in snapshot.place]
+    changed = {change.document for change in source.changes_after(snapshot.change, 10_000)}
+    lost = [document for document in missing if document not in changed and source.entries(document)]
     if lost:
         raise RebuildFailed(
             f"The new index lacks {len(lost)} documents (such as {lost[0]}); it was thrown away, the one before stays."
@@ -153,9 +129,7 @@ def _finds(snapshot: Snapshot, at: int) -> bool:
     found = terms(about.title)[:8]
     if not found:
         return True
-    words = querying.AllClause(
-        tuple(querying.WordClause(term, "") for term in found if len(term) > 1)
-    )
+    words = querying.AllClause(tuple(querying.WordClause(term, "") for term in found if len(term) > 1))
     if not words.clauses:
         return True
     match = Ranking(snapshot).find(words).match & snapshot.live
@@ -167,9 +141,7 @@ def _live(root: Path) -> str | None:
     """The live generation if it is sound enough to go back to."""
     try:
         pointer = generations.read_pointer(root)
-        generations.check(
-            generations.generation_folder(root, pointer.current), thorough=False
-        )
+        generations.check(generations.generation_folder(root, pointer.current), thorough=False)
     except IndexDamaged as damage:
         logger.info("Nothing to roll back to: %s", damage)
         return None
@@ -192,18 +164,10 @@ def differences(snapshot: Snapshot, source: Source) -> list[str]:
         about = snapshot.documents[at]
         sections = int(snapshot.live[snapshot.first[at] : snapshot.last[at] + 1].sum())
         if about.revision != revision:
-            found.append(
-                f"Document {document} is indexed as revision {about.revision} instead of {revision}."
-            )
+            found.append(f"Document {document} is indexed as revision {about.revision} instead of {revision}.")
         elif sections != count:
-            found.append(
-                f"Document {document} has {sections} sections in the index instead of {count}."
-            )
-    found += [
-        f"Document {d} is in the index and should not be."
-        for d in snapshot.place
-        if d not in expected
-    ]
+            found.append(f"Document {document} has {sections} sections in the index instead of {count}.")
+    found += [f"Document {d} is in the index and should not be." for d in snapshot.place if d not in expected]
     doubled = int(snapshot.document_live.sum()) - len(snapshot.place)
     if doubled:
         found.append(f"{doubled} documents are in the index twice.")

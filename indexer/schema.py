@@ -69,9 +69,7 @@ def schema() -> fields.Schema:
     layout.add("lengths", fields.COLUMN(columns.VarBytesColumn()))
     layout.add("shown", fields.STORED())
     for name in SEARCHED:
-        layout.add(
-            name, fields.TEXT(analyzer=LibraryAnalyzer(), phrase=True, stored=False)
-        )
+        layout.add(name, fields.TEXT(analyzer=LibraryAnalyzer(), phrase=True, stored=False))
         layout.add(stem_field(name), _StemField())
     return layout
 
@@ -95,9 +93,7 @@ def row(entry: Entry, about: About | None) -> dict[str, Any]:
         ),
     }  # fmt: skip
     if about:
-        values["about"] = json.dumps(
-            [getattr(about, name) for name in About.__slots__], ensure_ascii=False
-        ).encode()
+        values["about"] = json.dumps([getattr(about, name) for name in About.__slots__], ensure_ascii=False).encode()
     for name, text in texts.items():
         if text:
             values[name] = text
@@ -118,9 +114,7 @@ def about(entries: list[Entry]) -> About:
 
 def read_about(value: bytes) -> About:
     """The reverse of what `row` writes."""
-    parts = [
-        tuple(part) if isinstance(part, list) else part for part in json.loads(value)
-    ]
+    parts = [tuple(part) if isinstance(part, list) else part for part in json.loads(value)]
     return About(*parts)
 
 

@@ -122,18 +122,12 @@ class Index:
             return NO_ANSWER
         return replace(answer, took_ms=(time.perf_counter() - started) * 1000)
 
-    def suggest(
-        self, prefix: str, limit: int = 8, access: tuple[str, ...] = ("public",)
-    ) -> list[str]:
+    def suggest(self, prefix: str, limit: int = 8, access: tuple[str, ...] = ("public",)) -> list[str]:
         """Titles and topic names whose words begin with what was typed, best first."""
         snapshot = self._current()
-        return (
-            suggesting.completions(snapshot, prefix, limit, access) if snapshot else []
-        )
+        return suggesting.completions(snapshot, prefix, limit, access) if snapshot else []
 
-    def similar(
-        self, document: str, limit: int = 5, access: tuple[str, ...] = ("public",)
-    ) -> list[str]:
+    def similar(self, document: str, limit: int = 5, access: tuple[str, ...] = ("public",)) -> list[str]:
         """Documents about the same things, nearest first."""
         snapshot = self._current()
         return suggesting.similar(snapshot, document, limit, access) if snapshot else []
@@ -143,14 +137,7 @@ class Index:
         snapshot = self._current()
         if snapshot is None:
             return State(False, self._reason, None, 0, 0, 0)
-        return State(
-            True,
-            "",
-            snapshot.generation,
-            snapshot.live_sections,
-            len(snapshot.place),
-            snapshot.change,
-        )
+        return State(True, "", snapshot.generation, snapshot.live_sections, len(snapshot.place), snapshot.change)
 
     def refresh(self) -> None:
         """Look for a newer index now instead of within a moment."""
@@ -164,16 +151,12 @@ class Index:
 
     def _current(self) -> Snapshot | None:
         if self._process != os.getpid() and not self._closed.is_set():
-            if (
-                self._process
-            ):  # forked: a lock may have been held by a thread that is not here
+            if self._process:  # forked: a lock may have been held by a thread that is not here
                 self._starting = threading.Lock()
             with self._starting:
                 if self._process != os.getpid():
                     self._look(thorough=True)
-                    threading.Thread(
-                        target=self._watch, name="index-watch", daemon=True
-                    ).start()
+                    threading.Thread(target=self._watch, name="index-watch", daemon=True).start()
                     self._process = os.getpid()
         return self._snapshot
 
@@ -198,9 +181,7 @@ class Index:
             self._seen = None
             return
         except Exception:
-            logger.exception(
-                "The index could not be opened; the one before stays open."
-            )
+            logger.exception("The index could not be opened; the one before stays open.")
             self._seen = None
             return
         if not self._closed.is_set():
@@ -229,24 +210,13 @@ def rank(snapshot: Snapshot, question: Question) -> Ranked:
     ranking = Ranking(snapshot)
     visible = facets.allowed(snapshot, question.access, question.document)
     filters = facets.masks(snapshot, question.filters)
-    found = (
-        _everything(snapshot)
-        if not question.text.strip()
-        else ranking.find(parsed.clause)
-    )
+    found = _everything(snapshot) if not question.text.strip() else ranking.find(parsed.clause)
     match = found.match & snapshot.live & visible[snapshot.document_of]
     score = np.where(match, found.score, np.float32(0))
     score = np.where(found.complete & match, score + score.max(initial=0), score)
-    reached = (
-        np.bincount(snapshot.document_of[match], minlength=len(snapshot.documents)) > 0
-    )
+    reached = np.bincount(snapshot.document_of[match], minlength=len(snapshot.documents)) > 0
     worth = _document_scores(snapshot, score)
-    order = _ordered(
-        snapshot,
-        np.flatnonzero(facets.narrowed(reached, filters)),
-        worth,
-        question.sort,
-    )
+    order = _ordered(snapshot, np.flatnonzero(facets.narrowed(reached, filters)), worth, question.sort)
     return Ranked(
         parsed, score, match, reached, worth, order, filters, visible, partial=parsed.partial or ranking.partial
     )  # fmt: skip
@@ -264,14 +234,8 @@ def answer_from(snapshot: Snapshot, question: Question) -> Answer:
     return Answer(
         total=total,
         hits=hits,
-        facets=facets.count(snapshot, ranked.reached, ranked.filters)
-        if question.facets
-        else {},
-        suggestion=suggesting.did_you_mean(
-            snapshot, question.text, ranked.parsed, ranked.visible
-        )
-        if few
-        else None,
+        facets=facets.count(snapshot, ranked.reached, ranked.filters) if question.facets else {},
+        suggestion=suggesting.did_you_mean(snapshot, question.text, ranked.parsed, ranked.visible) if few else None,
         partial=ranked.partial,
         plain=ranked.parsed.plain,
         took_ms=0.0,
@@ -284,24 +248,17 @@ def _everything(snapshot: Snapshot) -> Found:
     return Found(np.zeros(snapshot.sections, np.float32), every, every)
 
 
-def _document_scores(
-    snapshot: Snapshot, score: NDArray[np.float32]
-) -> NDArray[np.float64]:
+def _document_scores(snapshot: Snapshot, score: NDArray[np.float32]) -> NDArray[np.float64]:
     """Best section of each document, raised a little by the others; shape (documents,)."""
     best = np.zeros(len(snapshot.documents), np.float64)
     np.maximum.at(best, snapshot.document_of, score)
-    everything = np.bincount(
-        snapshot.document_of, weights=score, minlength=len(snapshot.documents)
-    )
+    everything = np.bincount(snapshot.document_of, weights=score, minlength=len(snapshot.documents))
     rest = np.maximum(everything - best, 0)
     return best * (1 + OTHERS * rest / np.maximum(rest + best, 1e-9))
 
 
 def _ordered(
-    snapshot: Snapshot,
-    documents: NDArray[np.int64],
-    worth: NDArray[np.float64],
-    sort: Sort,
+    snapshot: Snapshot, documents: NDArray[np.int64], worth: NDArray[np.float64], sort: Sort
 ) -> NDArray[np.int64]:
     newest = snapshot.newest_first[documents]
     match sort:
@@ -328,11 +285,7 @@ def _hit(snapshot: Snapshot, document: int, ranked: Ranked, marker: Marker) -> H
         in_heading = bool(marker.spans(heading, about.language))
         if passages and not block.words and not in_heading:
             continue  # found by the title or a topic alone: one place is enough
-        passages.append(
-            Passage(
-                block.anchor or anchor, anchor, chapter, heading, page, block.snippet
-            )
-        )
+        passages.append(Passage(block.anchor or anchor, anchor, chapter, heading, page, block.snippet))
     return Hit(about.document, round(float(ranked.worth[document]), 4), tuple(passages))
 
 
@@ -341,9 +294,7 @@ def _fingerprint(root: Path) -> tuple[object, ...]:
     try:
         pointer = (root / "current").stat()
         live = (root / "current").read_text("utf-8")
-        folder = (
-            root / "generations" / live.split('"current": "', 1)[1].split('"', 1)[0]
-        )
+        folder = root / "generations" / live.split('"current": "', 1)[1].split('"', 1)[0]
         found = sorted(
             (entry.name, entry.stat().st_size, entry.stat().st_mtime_ns)
             for entry in os.scandir(folder)

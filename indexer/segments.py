@@ -33,9 +33,7 @@ class SegmentView:
 
     def __init__(self, storage: FileStorage, segment: Any) -> None:
         whole = copy.copy(segment)
-        whole._deleted = (
-            None  # no public way to read a segment with its deleted sections
-        )
+        whole._deleted = None  # no public way to read a segment with its deleted sections
         self.name: str = segment.segment_id()
         self._lock = threading.Lock()
         self._reader = SegmentReader(storage, schema(), whole)
@@ -43,9 +41,7 @@ class SegmentView:
         self.documents: list[About] = []
         self.document_of = self._read_documents()
         joined = b"".join(self._reader.column_reader("lengths"))
-        self.lengths: F32 = (
-            np.frombuffer(joined, "<u4").reshape(-1, len(SEARCHED)).T.astype(np.float32)
-        )
+        self.lengths: F32 = np.frombuffer(joined, "<u4").reshape(-1, len(SEARCHED)).T.astype(np.float32)
         self._kept: OrderedDict[tuple[str, str], Postings] = OrderedDict()
         self._vocabulary: dict[str, int] | None = None
 
@@ -53,9 +49,7 @@ class SegmentView:
         ids = self._reader.column_reader("document_of")
         places: dict[bytes, int] = {}
         document_of = np.empty(self.sections, np.int32)
-        for section, (document, value) in enumerate(
-            zip(ids, self._reader.column_reader("about"), strict=True)
-        ):
+        for section, (document, value) in enumerate(zip(ids, self._reader.column_reader("about"), strict=True)):
             if value:
                 places[document] = len(self.documents)
                 self.documents.append(read_about(value))
@@ -79,16 +73,10 @@ class SegmentView:
             matcher = self._reader.postings(field, term)
         except TermNotFound:
             return NOTHING
-        if not isinstance(
-            matcher, W3LeafMatcher
-        ):  # a term of one section is kept inline
-            return _array(matcher.all_ids(), np.int32), np.array(
-                [_first_weight(self._reader, field, term)], np.float32
-            )
+        if not isinstance(matcher, W3LeafMatcher):  # a term of one section is kept inline
+            return _array(matcher.all_ids(), np.int32), np.array([_first_weight(self._reader, field, term)], np.float32)
         ids, weights = [], []
-        while (
-            not matcher._atend
-        ):  # a block at a time: Whoosh's own iteration takes a call per posting
+        while not matcher._atend:  # a block at a time: Whoosh's own iteration takes a call per posting
             matcher._read_ids()
             matcher._read_weights()
             ids.append(_array(matcher._ids, np.int32))
@@ -96,9 +84,7 @@ class SegmentView:
             matcher._next_block()
         return np.concatenate(ids), np.concatenate(weights)
 
-    def positions(
-        self, field: str, term: str, sections: Iterable[int]
-    ) -> dict[int, list[int]]:
+    def positions(self, field: str, term: str, sections: Iterable[int]) -> dict[int, list[int]]:
         """Where the term stands in each of these sections (ascending; those without it are left out)."""
         found: dict[int, list[int]] = {}
         with self._lock:
@@ -117,10 +103,7 @@ class SegmentView:
     def beginning_with(self, field: str, prefix: str, limit: int) -> list[str]:
         """Up to `limit` terms of a field that begin with `prefix`, in order."""
         with self._lock:
-            return [
-                term.decode()
-                for term in islice(self._reader.expand_prefix(field, prefix), limit)
-            ]
+            return [term.decode() for term in islice(self._reader.expand_prefix(field, prefix), limit)]
 
     def vocabulary(self) -> dict[str, int]:
         """Words of titles, headings and text → number of sections with them; read once."""
@@ -130,15 +113,11 @@ class SegmentView:
                 with self._lock:
                     for term, info in self._reader.iter_field(field):
                         word = term.decode()
-                        counts[word] = max(
-                            counts.get(word, 0), int(info.doc_frequency())
-                        )
+                        counts[word] = max(counts.get(word, 0), int(info.doc_frequency()))
             self._vocabulary = counts
         return self._vocabulary
 
-    def shown(
-        self, section: int
-    ) -> tuple[str, str, str, int | None, tuple[tuple[str, str], ...]]:
+    def shown(self, section: int) -> tuple[str, str, str, int | None, tuple[tuple[str, str], ...]]:
         """(anchor, chapter, heading, page, blocks) of a section."""
         with self._lock:
             stored: Any = self._reader.stored_fields(section)["shown"]

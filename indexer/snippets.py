@@ -51,11 +51,7 @@ class Marker:
     @property
     def terms(self) -> tuple[str, ...]:
         """What a page may mark: the words asked for, then the forms that were found."""
-        return tuple(
-            dict.fromkeys(
-                [*self._exact, *(prefix for prefix, _ in self._prefixes), *self.seen]
-            )
-        )[:40]
+        return tuple(dict.fromkeys([*self._exact, *(prefix for prefix, _ in self._prefixes), *self.seen]))[:40]
 
     def number(self, piece: Piece, language: str) -> int | None:
         """Which word of the question this is, None when it is none of them."""
@@ -88,9 +84,7 @@ class Marker:
                 if number is None:
                     continue
                 start, end = word.start + piece.start, word.start + piece.end
-                if (
-                    found and start < found[-1][1]
-                ):  # overlapping pairs of an unspaced run become one mark
+                if found and start < found[-1][1]:  # overlapping pairs of an unspaced run become one mark
                     found[-1] = (found[-1][0], max(end, found[-1][1]), found[-1][2])
                 else:
                     found.append((start, end, number))
@@ -103,32 +97,21 @@ def leaves(clause: q.Clause) -> Iterator[q.WordClause | q.PrefixClause | q.Fuzzy
         case q.WordClause() | q.PrefixClause() | q.FuzzyClause():
             yield clause
         case q.PhraseClause():
-            yield from (
-                q.WordClause(word.term, "", word.field) for word in clause.words
-            )
+            yield from (q.WordClause(word.term, "", word.field) for word in clause.words)
         case q.AllClause() | q.AnyClause() | q.LooseClause():
             for child in clause.clauses:
                 yield from leaves(child)
 
 
-def best_block(
-    blocks: Sequence[tuple[str, str]], language: str, marker: Marker
-) -> Best:
+def best_block(blocks: Sequence[tuple[str, str]], language: str, marker: Marker) -> Best:
     """The paragraph with most different words of the question, then most marks, then the first."""
     if not blocks:
         return Best("", "", 0)
     spans = [marker.spans(text, language) for _, text in blocks]
-    at = max(
-        range(len(blocks)),
-        key=lambda i: (len({n for _, _, n in spans[i]}), min(len(spans[i]), 8), -i),
-    )
+    at = max(range(len(blocks)), key=lambda i: (len({n for _, _, n in spans[i]}), min(len(spans[i]), 8), -i))
     anchor, text = blocks[at]
-    marker.seen.update(
-        dict.fromkeys(fold(text[start:end]) for start, end, _ in spans[at])
-    )
-    return Best(
-        anchor, _snippet(text, spans[at]), len({number for _, _, number in spans[at]})
-    )
+    marker.seen.update(dict.fromkeys(fold(text[start:end]) for start, end, _ in spans[at]))
+    return Best(anchor, _snippet(text, spans[at]), len({number for _, _, number in spans[at]}))
 
 
 def _snippet(text: str, spans: list[tuple[int, int, int]]) -> str:
@@ -137,12 +120,7 @@ def _snippet(text: str, spans: list[tuple[int, int, int]]) -> str:
     at = start
     for first, last, _ in spans:
         if first >= start and last <= end:
-            parts += [
-                escape(text[at:first]),
-                "<mark>",
-                escape(text[first:last]),
-                "</mark>",
-            ]
+            parts += [escape(text[at:first]), "<mark>", escape(text[first:last]), "</mark>"]
             at = last
     parts += [escape(text[at:end].rstrip()), " …" if end < len(text.rstrip()) else ""]
     return re.sub(r"\s+", " ", "".join(parts)).strip()
@@ -169,9 +147,7 @@ def _window(text: str, spans: list[tuple[int, int, int]]) -> tuple[int, int]:
     return best
 
 
-def _shorter(
-    text: str, start: int, end: int, spans: list[tuple[int, int, int]]
-) -> tuple[int, int]:
+def _shorter(text: str, start: int, end: int, spans: list[tuple[int, int, int]]) -> tuple[int, int]:
     first = spans[0][0] if spans else start
     left = max(start, first - LONGEST // 4)
     if left > start:

@@ -26,9 +26,7 @@ def distance(one: str, other: str, most: int) -> int:
     return row[-1]
 
 
-def near(
-    word: str, vocabularies: Iterable[Mapping[str, int]], most: int
-) -> list[tuple[str, int, int]]:
+def near(word: str, vocabularies: Iterable[Mapping[str, int]], most: int) -> list[tuple[str, int, int]]:
     """(word, distance, sections) of words within `most` changes, nearest and most frequent first.
 
     The first letter may differ only when the rest is the same; this keeps the look through 100,000 words short.
@@ -41,12 +39,7 @@ def near(
         for other, sections in vocabulary.items():
             if abs(len(other) - len(word)) > most or other == word:
                 continue
-            if (
-                other[0] != initial
-                and other[1:] != rest
-                and other[1:2] != initial
-                and other[:1] != word[1:2]
-            ):
+            if other[0] != initial and other[1:] != rest and other[1:2] != initial and other[:1] != word[1:2]:
                 continue
             if len(letters.symmetric_difference(other)) > 2 * most:
                 continue
@@ -54,7 +47,4 @@ def near(
             apart = known[0] if known else distance(word, other, most)
             if apart <= most:
                 found[other] = (apart, sections + (known[1] if known else 0))
-    return sorted(
-        ((other, *values) for other, values in found.items()),
-        key=lambda item: (item[1], -item[2], item[0]),
-    )
+    return sorted(((other, *values) for other, values in found.items()), key=lambda item: (item[1], -item[2], item[0]))

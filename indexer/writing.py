@@ -17,9 +17,7 @@ from indexer.schema import about, row, schema
 MEMORY_MB = 64
 SMALL = 1_000  # sections; segments below are merged when there are many
 MANY = 6  # small segments that may lie side by side
-MERGE_AT_ONCE = (
-    2_500  # sections; bounds how long a publish may have to wait for a merge
-)
+MERGE_AT_ONCE = 2_500  # sections; bounds how long a publish may have to wait for a merge
 
 
 class GenerationWriter:
@@ -45,13 +43,7 @@ class GenerationWriter:
         """The last outbox row that this generation holds."""
         return self.manifest.change
 
-    def apply(
-        self,
-        documents: Iterable[tuple[str, Sequence[Entry]]],
-        change: int,
-        *,
-        replace: bool = True,
-    ) -> None:
+    def apply(self, documents: Iterable[tuple[str, Sequence[Entry]]], change: int, *, replace: bool = True) -> None:
         """Make each document's sections what `documents` says (none: it leaves) and note `change`, in one commit.
 
         A document must come once only. `documents` may be a generator; nothing of it is kept in memory.
@@ -66,9 +58,7 @@ class GenerationWriter:
                     writer.delete_by_term("document", document)
                 _add(writer, entries)
         except BaseException:
-            with suppress(
-                Exception
-            ):  # on a full disk closing fails as well; what counts is the first error
+            with suppress(Exception):  # on a full disk closing fails as well; what counts is the first error
                 writer.cancel()
             raise
         writer.commit(mergetype=_drop_empty)
@@ -77,18 +67,12 @@ class GenerationWriter:
     def merge(self) -> bool:
         """Merge some small segments if there are many; True when there was something to do."""
         segments = self._index._segments()
-        chosen = merge_candidates(
-            [(s.doc_count(), s.doc_count_all()) for s in segments]
-        )
+        chosen = merge_candidates([(s.doc_count(), s.doc_count_all()) for s in segments])
         if not chosen:
             return False
         names = {segments[i].segment_id() for i in chosen}
-        self._writer().commit(
-            mergetype=lambda writer, found: _merge(writer, found, names)
-        )
-        self.manifest = generations.write_manifest(
-            self.folder, self.change, self.manifest
-        )
+        self._writer().commit(mergetype=lambda writer, found: _merge(writer, found, names))
+        self.manifest = generations.write_manifest(self.folder, self.change, self.manifest)
         return True
 
     def _writer(self) -> SegmentWriter:
@@ -135,8 +119,4 @@ def _merge(writer: SegmentWriter, segments: list[Any], names: set[str]) -> list[
             reader = SegmentReader(writer.storage, writer.schema, segment)
             writer.add_reader(reader)
             reader.close()
-    return [
-        segment
-        for segment in _drop_empty(writer, segments)
-        if segment.segment_id() not in names
-    ]
+    return [segment for segment in _drop_empty(writer, segments) if segment.segment_id() not in names]

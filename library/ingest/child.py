@@ -26,7 +26,9 @@ def main() -> None:
     result = read(Path(request["path"]), request["name"], limits)
     draft = Path(RESULT + ".part")
     # Lone surrogates and NULs can come out of any file; neither reaches the database.
-    draft.write_text(json.dumps(result, ensure_ascii=True).replace("\\u0000", ""), encoding="ascii")
+    draft.write_text(
+        json.dumps(result, ensure_ascii=True).replace("\\u0000", ""), encoding="ascii"
+    )
     os.replace(draft, RESULT)
 
 
@@ -127,8 +129,13 @@ def _kept(text: str) -> str:
     return text.translate(_DROPPED).encode("utf-8", "replace").decode("utf-8")
 
 
-_DROPPED = {c: None for c in (*range(0, 9), 11, 12, *range(14, 32), 0x7F, 0xAD, 0xFEFF, 0xFFFE, 0xFFFF)}
-_DROPPED |= {c: None for c in (0x202A, 0x202B, 0x202C, 0x202D, 0x202E)}  # overrides of the writing direction
+_DROPPED = {
+    c: None
+    for c in (*range(9), 11, 12, *range(14, 32), 0x7F, 0xAD, 0xFEFF, 0xFFFE, 0xFFFF)
+}
+_DROPPED |= {
+    c: None for c in (0x202A, 0x202B, 0x202C, 0x202D, 0x202E)
+}  # overrides of the writing direction
 
 
 if __name__ == "__main__":

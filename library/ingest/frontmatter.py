@@ -10,9 +10,7 @@ from typing import Any
 LONGEST = 64 * 1024  # characters of front matter that are read
 MOST_EVENTS = 5_000  # YAML nodes
 DEEPEST = 20
-KEYS = (
-    "title summary kind topics language countries authors publisher published licence source translation_of".split()
-)
+KEYS = ["title", "summary", "kind", "topics", "language", "countries", "authors", "publisher", "published", "licence", "source", "translation_of"]
 # Names that site generators and other libraries use for the same thing, most telling first.
 _OTHER_NAMES: dict[str, tuple[str, ...]] = {
     "title": ("name", "headline", "nav_title", "navtitle"),
@@ -24,14 +22,22 @@ _OTHER_NAMES: dict[str, tuple[str, ...]] = {
     "source": ("source_url", "canonical_url"),
     "countries": ("country",),
 }
-_YAML = re.compile(r"\A---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
-_TOML = re.compile(r"\A\+\+\+[ \t]*\n(.*?)^\+\+\+[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
+_YAML = re.compile(
+    r"\A---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE
+)
+_TOML = re.compile(
+    r"\A\+\+\+[ \t]*\n(.*?)^\+\+\+[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE
+)
 
 
 def split(text: str) -> tuple[dict[str, Any], str, list[str]]:
     """(fields under the contract's keys, the body without the front matter, warnings)."""
     text = text.lstrip("\ufeff")
-    text = text.lstrip("\n") if text[:100].lstrip("\n").startswith(("---\n", "+++\n")) else text
+    text = (
+        text.lstrip("\n")
+        if text[:100].lstrip("\n").startswith(("---\n", "+++\n"))
+        else text
+    )
     for pattern, load in ((_YAML, _yaml), (_TOML, _toml)):
         found = pattern.match(text)
         if not found:
@@ -39,7 +45,11 @@ def split(text: str) -> tuple[dict[str, Any], str, list[str]]:
         if not found[1].strip():
             return {}, text[found.end() :], []
         if len(found[1]) > LONGEST:
-            return {}, text, ["The front matter is too long to be one; it was taken as text."]
+            return (
+                {},
+                text,
+                ["The front matter is too long to be one; it was taken as text."],
+            )
         loaded, problem = load(found[1])
         if isinstance(loaded, Mapping):
             return _ours(loaded), text[found.end() :], []
@@ -47,7 +57,13 @@ def split(text: str) -> tuple[dict[str, Any], str, list[str]]:
             return {}, text, []  # two rules in a text, not front matter
         why = problem or "it is no list of names and values"
         salvaged = _salvaged(found[1])
-        return _ours(salvaged), text[found.end() :], [f"The front matter could not be read ({why}); please check the description."]
+        return (
+            _ours(salvaged),
+            text[found.end() :],
+            [
+                f"The front matter could not be read ({why}); please check the description."
+            ],
+        )
     return {}, text, []
 
 
@@ -69,7 +85,10 @@ def _yaml(source: str) -> tuple[Any, str]:
         return yaml.safe_load(source), ""
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
-        return None, f"line {mark.line + 2}" if mark is not None else "it is no valid YAML"
+        return (
+            None,
+            f"line {mark.line + 2}" if mark is not None else "it is no valid YAML",
+        )
 
 
 def _toml(source: str) -> tuple[Any, str]:
@@ -83,7 +102,9 @@ def _toml(source: str) -> tuple[Any, str]:
 
 def _salvaged(source: str) -> dict[str, str]:
     """`name: value` lines of a front matter that is not valid: titles with a colon in them are the usual reason."""
-    pairs = re.findall(r"^([A-Za-z_]+)[ \t]*:[ \t]*([^\n\[{&*!|>]{1,500})$", source, re.MULTILINE)
+    pairs = re.findall(
+        r"^([A-Za-z_]+)[ \t]*:[ \t]*([^\n\[{&*!|>]{1,500})$", source, re.MULTILINE
+    )
     return {key: value.strip().strip("\"'") for key, value in pairs}
 
 
@@ -115,13 +136,28 @@ def _plain(value: Any, key: str) -> Any:
         case int() | float():
             return str(value)
         case str():
-            text = " ".join(re.sub(r"<[^>]{1,200}>", "", value).split()) if key in ("title", "summary") else value.strip()
-            return [part for part in (p.strip() for p in text.split(",")) if part] if key in _LISTS else text
+            text = (
+                " ".join(re.sub(r"<[^>]{1,200}>", "", value).split())
+                if key in ("title", "summary")
+                else value.strip()
+            )
+            return (
+                [part for part in (p.strip() for p in text.split(",")) if part]
+                if key in _LISTS
+                else text
+            )
         case list() | tuple():
             if key not in _LISTS:
                 return None
-            names = (item.get("name") if isinstance(item, Mapping) else item for item in value)
-            return [str(item).strip() for item in names if isinstance(item, str | int) and str(item).strip()]
+            names = (
+                item.get("name") if isinstance(item, Mapping) else item
+                for item in value
+            )
+            return [
+                str(item).strip()
+                for item in names
+                if isinstance(item, str | int) and str(item).strip()
+            ]
         case Mapping() if key in _LISTS and isinstance(value.get("name"), str):
             return [value["name"].strip()]
     return None

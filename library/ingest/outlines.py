@@ -12,9 +12,19 @@ _ATX = re.compile(r"^(#{1,6})[ \t]+(.*?)(?:[ \t]+#+)?[ \t]*$")
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})")
 _SETEXT = re.compile(r"^ {0,3}(=+|-{2,})[ \t]*$")
 _TEMPLATE_TITLES = re.compile(
-    r"(?i)^(?:microsoft (?:word|powerpoint)|powerpoint presentation|presentation|document|slide)\b.{0,3}\d*$|"
+    r"(?i)^(?:microsoft (?:word|powerpoint)|(?:présentation )?powerpoint(?: presentation)?|presentation|document|slide)"
+    r"\b.{0,3}\d*$|"
     r"^microsoft (?:word|powerpoint) - |^(?:untitled|unbenannt|sans titre|sin título|title|titel|titre|title of document|"
-    r"your title|no title|unknown|index|contents|table of contents|home)\W*\d*$|\.(?:docx?|odt|pptx?|indd|pdf|qxd|dvi|tex|rtf)$"
+    r"your title|no title|untitled document|document title|unknown|index|contents|table of contents|home)\W*\d*$|\.(?:docx?|odt|pptx?|indd|pdf|qxd|dvi|tex|rtf)$"
+)
+
+
+# Headings that open many a document and name none.
+_GENERIC = re.compile(
+    r"(?i)^[\W\d]*(?:introduction|introducción|introduccion|introdução|einleitung|einführung|overview|about|background|summary|"
+    r"executive summary|resumen|résumé|contents|table of contents|sommaire|table des matières|contenido|índice|indice|inhalt|"
+    r"inhaltsverzeichnis|foreword|preface|prologue|avant-propos|prólogo|vorwort|acknowledge?ments|guide|memorandum|memo|report|"
+    r"related lessons/tools|equal opportunities|version history|revision history|document control|note|notes)\W*$"
 )
 
 
@@ -52,13 +62,26 @@ def headings(lines: list[str]) -> Iterator[Heading]:
         if found := _ATX.match(line):
             if found[2].strip():
                 yield Heading(number, number, len(found[1]), found[2])
-        elif number and (under := _SETEXT.match(line)) and _may_be_underlined(lines, number):
-            yield Heading(number - 1, number, 1 if under[1][0] == "=" else 2, lines[number - 1].strip())
+        elif (
+            number
+            and (under := _SETEXT.match(line))
+            and _may_be_underlined(lines, number)
+        ):
+            yield Heading(
+                number - 1,
+                number,
+                1 if under[1][0] == "=" else 2,
+                lines[number - 1].strip(),
+            )
 
 
 def _may_be_underlined(lines: list[str], number: int) -> bool:
     above = lines[number - 1]
-    if not above.strip() or above.startswith(("    ", "\t")) or re.match(r"\s*([-*+>|#]|\d+[.)])(\s|$)", above):
+    if (
+        not above.strip()
+        or above.startswith(("    ", "\t"))
+        or re.match(r"\s*([-*+>|#]|\d+[.)])(\s|$)", above)
+    ):
         return False
     return number < 2 or not lines[number - 2].strip()
 
@@ -71,34 +94,67 @@ def settle_title(markdown: str, stated: str, name: str) -> Outline:
     """
     lines = markdown.split("\n")
     found = list(headings(lines))
-    stated = "" if _TEMPLATE_TITLES.search(stated) else stated
-    if not _says_something(stated):
+    named = from_name(name)
+    if (
+        _TEMPLATE_TITLES.search(stated)
+        or not _says_something(stated)
+        or _GENERIC.match(stated)
+    ):
         stated = ""
     top = min((h.level for h in found), default=0)
     lead = next((h for h in found if _says_something(readable(h.text))), None)
     opens = lead is not None and not any(_is_text(line) for line in lines[: lead.first])
-    alone = lead is not None and lead.level == top and sum(1 for h in found if h.level == top) == 1
-    same = lead is not None and stated != "" and _key(readable(lead.text)) == _key(stated)
+    alone = (
+        lead is not None
+        and lead.level == top
+        and sum(1 for h in found if h.level == top) == 1
+    )
+    same = (
+        lead is not None and stated != "" and _key(readable(lead.text)) == _key(stated)
+    )
     title = stated
     dropped: Heading | None = None
     if lead is not None and same and (opens or alone):
         dropped = lead
+    elif (
+        lead is not None
+        and not stated
+        and (not (opens or alone) or _GENERIC.match(readable(lead.text)))
+    ):
+        # Some heading on the way names a part, not the whole; a name of several words says more.
+        title = named if " " in named else readable(lead.text)
     elif lead is not None and not stated:
         title = readable(lead.text)
-        dropped = lead if alone or (opens and lead.level == 1 and _first_is_title(found)) else None
-    elif lead is not None and alone and opens and lead.level == 1 and _key(readable(lead.text)) in _key(stated):
+        dropped = (
+            lead
+            if alone or (opens and lead.level == 1 and _first_is_title(found))
+            else None
+        )
+    elif (
+        lead is not None
+        and alone
+        and opens
+        and lead.level == 1
+        and _key(readable(lead.text)) in _key(stated)
+    ):
         dropped = lead
     if dropped is not None:
         for number in range(dropped.first, dropped.last + 1):
             lines[number] = ""
     rest = [h for h in found if h is not dropped]
     body = _shifted(lines, rest)
-    return Outline(_short(title) or from_name(name), body, max(1, len(rest) + (1 if _leads(lines, rest) else 0)))
+    return Outline(
+        _short(title) or named,
+        body,
+        max(1, len(rest) + (1 if _leads(lines, rest) else 0)),
+    )
 
 
 def _first_is_title(found: list[Heading]) -> bool:
     """Whether the first of several headings of level 1 stands above them all: it alone has no text of its own."""
-    return len(found) > 1 and found[1].first - found[0].last <= 2 and found[1].level == 1
+    return (
+        len(found) > 1 and found[1].first - found[0].last <= 2 and found[1].level == 1
+    )
 
 
 def _leads(lines: list[str], found: list[Heading]) -> bool:
@@ -107,7 +163,9 @@ def _leads(lines: list[str], found: list[Heading]) -> bool:
 
 
 def _is_text(line: str) -> bool:
-    return bool(line.strip()) and not re.fullmatch(r"\s*(<!--.*?-->|<a [^>]*></a>)\s*", line)
+    return bool(line.strip()) and not re.fullmatch(
+        r"\s*(<!--.*?-->|<a [^>]*></a>)\s*", line
+    )
 
 
 def _shifted(lines: list[str], found: list[Heading]) -> str:

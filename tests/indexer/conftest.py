@@ -24,11 +24,7 @@ def section(document: str, text: str, **values: Any) -> Entry:
         "chapter": "",
         "title": f"Piece {document}",
         "heading": "",
-        "blocks": tuple(
-            Block(f"p-{position}-{i}", part)
-            for i, part in enumerate(text.split("\n\n"))
-            if part
-        ),
+        "blocks": tuple(Block(f"p-{position}-{i}", part) for i, part in enumerate(text.split("\n\n")) if part),
         "page": None,
         "language": "en",
         "kind": "article",

@@ -1,0 +1,154 @@
+"""From the index's answer to what a page or the API shows: documents loaded, codes named, places addressed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from indexer.searching import Answer
+from library.catalogue import listing
+from library.catalogue.models import Document
+from library.finding import labels, places
+from library.finding.asking import FILTERS, Search
+from library.finding.labels import Labeller
+
+GROUPS = ("topic", "kind", "lang", "country", "year")
+SHOWN = 8  # values of a filter that stand open; the others are a click away
+WORDS_MARKED = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A passage. `path` opens at its paragraph; `snippet` is safe HTML with only <mark>."""
+
+    heading: str
+    page: int | None
+    snippet: Markup
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A piece that was found, best places first."""
+
+    document: Document
+    score: float
+    path: str
+    places: Sequence[Place]
+    topics: Sequence[tuple[str, str]]  # (slug, name)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A value of a filter with the pieces it has; `search` puts it on or takes it off."""
+
+    value: str
+    label: str
+    count: int
+    on: bool
+    search: Search
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A filter with its values, of which `rest` need not be seen at once."""
+
+    key: str
+    name: str
+    first: Sequence[Choice]
+    rest: Sequence[Choice]
+
+    @property
+    def choices(self) -> list[Choice]:
+        return [*self.first, *self.rest]
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A filter value that is on; `search` is the search without it."""
+
+    name: str
+    label: str
+    search: Search
+
+
+def found(answer: Answer, access: tuple[str, ...], *, mark: bool = True) -> list[Found]:
+    """The hits with their documents, in order.
+
+    One query loads all; a piece that was withdrawn a moment ago, or that the asker may not see, is left out.
+    """
+    documents = listing.published([int(hit.document) for hit in answer.hits], access)
+    label = labels.labeller()
+    words = answer.terms[:WORDS_MARKED] if mark else ()
+    return [
+        Found(
+            document=document,
+            score=hit.score,
+            path=places.piece(document),
+            places=[
+                Place(
+                    p.heading,
+                    p.page,
+                    Markup(p.snippet),
+                    places.place(document, p, words),
+                )
+                for p in hit.passages
+            ],
+            topics=[(topic.slug, label("topic", topic.slug)) for topic in document.topics],
+        )
+        for hit in answer.hits
+        if (document := documents.get(int(hit.document))) is not None
+    ]
+
+
+def groups(answer: Answer, search: Search) -> list[Group]:
+    """The filters with their counts; one that has a single value which is off would narrow nothing and is left out."""
+    label = labels.labeller()
+    made = [_group(key, answer, search, label) for key in GROUPS]
+    return [group for group in made if len(group.choices) > 1 or any(c.on for c in group.choices)]
+
+
+def counts(answer: Answer) -> dict[str, list[tuple[str, str, int]]]:
+    """(value, label, count) of every filter's values."""
+    label = labels.labeller()
+    return {key: [(v.value, label(key, v.value), v.count) for v in answer.facets.get(key, ())] for key in GROUPS}
+
+
+def said(search: Search) -> str:
+    """The search in one line, for titles of pages and feeds: its words, then its filters."""
+    label = labels.labeller()
+    filters = [label(key, value) for key in FILTERS for value in search.filters.get(key, ())]
+    return " · ".join([text for text in (search.text, *filters) if text])
+
+
+def chips(search: Search) -> list[Chip]:
+    """The filter values that are on."""
+    label = labels.labeller()
+    return [
+        Chip(labels.filter_name(key), label(key, value), search.toggled(key, value))
+        for key in FILTERS
+        for value in search.filters.get(key, ())
+    ]
+
+
+def _group(key: str, answer: Answer, search: Search, label: Labeller) -> Group:
+    choices = [
+        Choice(
+            v.value,
+            label(key, v.value),
+            v.count,
+            search.has(key, v.value),
+            search.toggled(key, v.value),
+        )
+        for v in answer.facets.get(key, ())
+        if v.value
+    ]
+    if key == "year":
+        choices.sort(key=lambda choice: choice.value, reverse=True)
+    first = [c for n, c in enumerate(choices) if n < SHOWN or c.on]
+    rest = [c for n, c in enumerate(choices) if n >= SHOWN and not c.on]
+    if len(rest) == 1:
+        first, rest = [*first, *rest], []
+    return Group(key, labels.filter_name(key), first, rest)

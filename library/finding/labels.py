@@ -1,0 +1,47 @@
+"""Codes as people read them: topics, kinds, languages, countries, years, and the filters themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask_babel import gettext as _
+
+from library.catalogue import topics
+from library.reading import context
+
+Labeller = Callable[[str, str], str]
+
+
+def labeller() -> Labeller:
+    """A function (filter, value) → label. It reads the topics once; a value without a name is its own label."""
+    names = {topic.slug: context.topic_name(topic) for topic in topics.all_topics()}
+
+    def label(key: str, value: str) -> str:
+        match key:
+            case "topic":
+                return names.get(value, value)
+            case "kind":
+                return context.kind_name(value)
+            case "lang":
+                return context.language_name(value)
+            case "country":
+                return context.country_name(value)
+            case "year":
+                return value.replace("..", "–")
+            case _:
+                return value
+
+    return label
+
+
+def filter_name(key: str) -> str:
+    """What a filter is about."""
+    names: dict[str, str] = {
+        "topic": _("Topic"),
+        "kind": _("Kind"),
+        "lang": _("Language"),
+        "country": _("Country"),
+        "year": _("Year"),
+        "author": _("Author"),
+    }
+    return names[key]

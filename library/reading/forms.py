@@ -1,0 +1,64 @@
+"""Other forms of a piece: Markdown with front matter, plain text, JSON."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import yaml
+
+from library.catalogue.metadata import Metadata, to_front_matter
+from library.catalogue.models import Document, Revision, Section
+from library.serving.urls import absolute
+
+FORMS = {"md": "text/markdown", "txt": "text/plain", "json": "application/json"}
+
+
+def markdown(document: Document, revision: Revision) -> str:
+    """The revision as a Markdown file that can be uploaded again: front matter, title, body."""
+    original = document.translation_of.slug if document.translation_of else None
+    fields = to_front_matter(Metadata.of(revision), original)
+    front = yaml.safe_dump(fields, allow_unicode=True, sort_keys=False, width=1000)
+    return f"---\n{front}---\n\n# {revision.title}\n\n{revision.body.strip()}\n"
+
+
+def text(document: Document, revision: Revision) -> str:
+    """The revision as plain text: title, summary, then section by section with its heading."""
+    parts = [revision.title, revision.summary, ", ".join(revision.authors), absolute(path(document))]
+    for section in revision.sections:
+        parts.append(f"{'#' * section.level} {section.heading}" if section.level else "")
+        parts.extend(block for _, block in section.blocks)
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def as_json(document: Document, revision: Revision) -> str:
+    """The revision with its metadata and sections; addresses are absolute."""
+    fields: dict[str, Any] = to_front_matter(Metadata.of(revision))
+    record = {
+        "id": document.id,
+        "uuid": document.uuid,
+        "slug": document.slug,
+        "url": absolute(path(document)),
+        "revision": revision.number,
+        **fields,
+        "topics": [topic.slug for topic in document.topics],
+        "sections": [_section(document, section) for section in revision.sections],
+    }
+    return json.dumps(record, ensure_ascii=False, indent=2) + "\n"
+
+
+def path(document: Document, chapter: str = "") -> str:
+    """The path of a piece or of one of its chapters."""
+    return f"/documents/{document.slug}/{chapter}/" if chapter else f"/documents/{document.slug}/"
+
+
+def _section(document: Document, section: Section) -> dict[str, Any]:
+    return {
+        "heading": section.heading,
+        "level": section.level,
+        "chapter": section.chapter,
+        "page": section.page,
+        "url": absolute(f"{path(document, section.chapter)}#{section.anchor}"),
+        "text": section.text,
+        "html": section.html,
+    }

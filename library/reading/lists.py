@@ -1,0 +1,128 @@
+"""Pages that list pieces: home, shelf, topics, countries."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import abort, current_app, redirect, render_template, send_from_directory, url_for
+from flask import request as asked
+from flask_babel import get_locale
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from library.access.policy import visible_to
+from library.catalogue import documents, listing, topics
+from library.catalogue.listing import Shelf
+from library.reading import filters
+from library.reading.blueprint import bp, page_number
+from library.serving.urls import absolute
+
+ON_HOME = 6
+
+
+@bp.get("/")
+def home() -> str:
+    """Who we are, a search box, what is featured and new, the topics."""
+    access = visible_to(current_user)
+    newest = listing.shelf(Shelf(access=access, sort="added"), size=ON_HOME * 2)
+    featured = listing.shelf(Shelf(access=access, featured=True, sort="added"), size=ON_HOME).documents
+    pieces = list(dict.fromkeys([*featured, *newest.documents]))[:ON_HOME]
+    about = documents.by_slug("about")
+    return render_template(
+        "reading/home.html",
+        pieces=pieces,
+        total=newest.total,
+        topics=topics.roots(),
+        counts=topics.counts(),
+        about=about.document if about and about.document.status == "published" else None,
+        canonical=absolute(url_for("reading.home")),
+    )
+
+
+@bp.get("/documents/")
+def shelf() -> str:
+    """Every piece, narrowed by filters that the address carries."""
+    wanted = filters.from_address(asked.args, visible_to(current_user))
+    number = page_number()
+    page = listing.shelf(wanted, number, current_app.config["PAGE_SIZE"], facets=True)
+    if number > page.pages:
+        abort(404)
+    return render_template(
+        "reading/shelf.html",
+        page=page,
+        groups=filters.groups(wanted, page.facets),
+        chips=filters.chips(wanted),
+        sorts=filters.sorts(wanted),
+        builder=lambda n: filters.address(wanted, n),
+        canonical=absolute(filters.address(wanted, number)),
+    )
+
+
+@bp.get("/topics/", endpoint="topics")
+def all_topics() -> str:
+    """The tree of topics."""
+    return render_template(
+        "reading/topics.html",
+        roots=topics.roots(),
+        counts=topics.counts(),
+        canonical=absolute(url_for("reading.topics")),
+    )
+
+
+@bp.get("/topics/<slug>/")
+def topic(slug: str) -> str:
+    """One topic: what it is, what is below it, its pieces and feeds."""
+    found = topics.by_slug(slug)
+    if found is None:
+        abort(404)
+    number = page_number()
+    size = current_app.config["PAGE_SIZE"]
+    page = listing.shelf(Shelf(topic=(slug,), access=visible_to(current_user)), number, size)
+    if number > page.pages:
+        abort(404)
+    return render_template(
+        "reading/topic.html",
+        topic=found,
+        above=topics.ancestors(found)[::-1],
+        counts=topics.counts(),
+        page=page,
+        builder=lambda n: _paged("reading.topic", n, slug=slug),
+        canonical=absolute(_paged("reading.topic", number, slug=slug)),
+    )
+
+
+@bp.get("/countries/<code>/")
+def country(code: str) -> str | Response:
+    """Pieces about a country."""
+    if code != code.upper():
+        return redirect(url_for("reading.country", code=code.upper()), 301)
+    number = page_number()
+    page = listing.shelf(
+        Shelf(country=(code,), access=visible_to(current_user)), number, current_app.config["PAGE_SIZE"]
+    )
+    known = code in (get_locale().territories if get_locale() else {}) and len(code) == 2 and code.isalpha()
+    if number > page.pages or not (known or page.total):
+        abort(404)
+    return render_template(
+        "reading/country.html",
+        code=code,
+        page=page,
+        builder=lambda n: _paged("reading.country", n, code=code),
+        canonical=absolute(_paged("reading.country", number, code=code)),
+    )
+
+
+@bp.get("/logo")
+def logo() -> Response:
+    """The picture beside the library's name, where the instance has its own."""
+    name = Path(current_app.config["SITE_LOGO"])
+    if name.suffix.lower() not in (".svg", ".png"):
+        abort(404)
+    response = send_from_directory(current_app.instance_path, str(name), max_age=3600)
+    response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def _paged(endpoint: str, number: int, **values: str) -> str:
+    return url_for(endpoint, **values) if number == 1 else url_for(endpoint, page=number, **values)

@@ -1,0 +1,149 @@
+"""A piece's pages: whole, or its cover and chapters; its original, other forms, revisions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from flask import Response, abort, current_app, redirect, render_template, request, send_file, url_for
+from flask_login import current_user
+from markupsafe import Markup
+from werkzeug.wrappers import Response as AnyResponse
+
+from library.access.policy import may_edit, may_see
+from library.catalogue import documents, files
+from library.catalogue.models import Document, Kind, Revision, Section
+from library.reading import forms
+from library.reading.access import open_piece, open_revision
+from library.reading.blueprint import bp
+from library.reading.chapters import contents, sections
+from library.reading.marking import mark, wanted
+from library.reading.network import address
+from library.reading.originals import ask, headers_of
+from library.serving.urls import absolute
+
+_WITHIN = re.compile(r'href="(?![a-z]+:|/|#)[^"#]*#')  # from one chapter to another
+_HEADING = re.compile(r"<(/?)h([2-5])\b")
+
+
+@bp.get("/documents/<slug>/")
+def document(slug: str) -> str | AnyResponse:
+    """An article whole, or a guidebook's cover with its contents."""
+    piece = open_piece(slug, current_user)
+    revision = piece.shown
+    if revision.kind == Kind.PAGE:
+        return redirect(address(piece), 301)
+    held = contents(revision)
+    return render_template(
+        "reading/cover.html" if held.chapters else "reading/article.html",
+        contents=held,
+        sections=_marked(sections(revision), revision),
+        canonical=absolute(forms.path(piece)),
+        **_about(piece, revision),
+    )
+
+
+@bp.get("/documents/<slug>/<chapter>/")
+def chapter(slug: str, chapter: str) -> str | AnyResponse:
+    """One chapter of a guidebook. The anchor of any heading leads to where it stands."""
+    piece = open_piece(slug, current_user)
+    revision = piece.shown
+    held = contents(revision)
+    place = held.place(chapter)
+    if place is None:
+        if (home := held.anchors.get(chapter)) is None:
+            abort(404)
+        return redirect(f"{forms.path(piece, home)}#{chapter}", 301)
+    before, after = held.around(chapter)
+    return render_template(
+        "reading/chapter.html",
+        contents=held,
+        chapter=held.chapters[place],
+        before=before,
+        after=after,
+        sections=_marked(sections(revision, chapter), revision),
+        canonical=absolute(forms.path(piece, chapter)),
+        **_about(piece, revision),
+    )
+
+
+@bp.get("/documents/<slug>/original")
+def original(slug: str) -> AnyResponse:
+    """The file as uploaded, where readers may have it."""
+    piece = open_piece(slug, current_user)
+    file = ask(piece, current_user, current_app.config["ORIGINALS"])
+    inline, headers = headers_of(file)
+    response = send_file(
+        files.path(file),
+        mimetype=file.media_type,
+        as_attachment=not inline,
+        download_name=file.name,
+        etag=file.sha256,
+        conditional=True,
+        max_age=0,
+    )
+    response.headers.update(headers)
+    return response
+
+
+@bp.get("/documents/<slug>/<name>.<any(md,txt,json):ext>")
+def form(slug: str, name: str, ext: str) -> AnyResponse:
+    """The live revision as Markdown, plain text or JSON."""
+    piece = open_piece(slug, current_user)
+    if name != slug:
+        abort(404)
+    made = {"md": forms.markdown, "txt": forms.text, "json": forms.as_json}[ext](piece, piece.shown)
+    response = Response(made, content_type=f"{forms.FORMS[ext]}; charset=utf-8")
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Link"] = f'<{absolute(forms.path(piece))}>; rel="canonical"'
+    response.headers["Cache-Control"] = "no-cache" if piece.access == "public" else "private, no-cache"
+    response.add_etag()
+    return response.make_conditional(request)
+
+
+@bp.get("/documents/<slug>/revisions/<int:number>/")
+def revision(slug: str, number: int) -> str:
+    """A revision on one page, for ever."""
+    piece = open_piece(slug, current_user)
+    found = open_revision(piece, number, current_user)
+    return render_template(
+        "reading/revision.html",
+        sections=[(section, _on_one_page(section)) for section in found.sections],
+        canonical=absolute(forms.path(piece)),
+        **_about(piece, found),
+    )
+
+
+def _about(piece: Document, revision: Revision) -> dict[str, Any]:
+    """What every page of a piece says about it."""
+    in_languages = [other for other in documents.in_languages(piece) if may_see(current_user, other)]
+    return {
+        "document": piece,
+        "revision": revision,
+        "translations": in_languages,
+        "editable": may_edit(current_user, piece),
+        "original_offered": bool(piece.file) and _offered(piece),
+        "absolute": absolute,
+        "revision_url": url_for("reading.revision", slug=piece.slug, number=revision.number),
+    }
+
+
+def _offered(piece: Document) -> bool:
+    from library.reading.access import offers_original
+
+    return offers_original(piece, current_user, current_app.config["ORIGINALS"])
+
+
+def _marked(found: Sequence[Section], revision: Revision) -> Iterable[tuple[Section, Markup]]:
+    """Sections with their HTML, the words of `?hl=` marked in it. What the catalogue keeps is safe HTML."""
+    words = wanted(request.args.getlist("hl"), revision.language)
+    return [(section, Markup(mark(section.html, words))) for section in found]
+
+
+def _on_one_page(section: Section) -> Markup:
+    """A section's HTML where all chapters stand on one page: links between them are links within it."""
+    html = _WITHIN.sub('href="#', section.html)
+    if section.chapter and not section.chapter.startswith("pages-"):
+        html = _HEADING.sub(lambda tag: f"<{tag[1]}h{int(tag[2]) + 1}", html)
+    return Markup(html)
