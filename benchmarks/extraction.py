@@ -23,14 +23,7 @@ from pathlib import Path
 from library.ingest import Extraction, Limits, Status, extract
 
 _REFUSED = frozenset(
-    {
-        Status.encrypted,
-        Status.corrupt,
-        Status.unsupported,
-        Status.unsafe,
-        Status.too_large,
-        Status.empty,
-    }
+    {Status.encrypted, Status.corrupt, Status.unsupported, Status.unsafe, Status.too_large, Status.empty}
 )
 _EXPECTED: dict[str, frozenset[Status]] = {
     "ok": frozenset({Status.ok, Status.partial}),
@@ -78,17 +71,7 @@ def readings(phrase: str) -> Iterator[str]:
     if not any("\x80" <= character <= "\u02ff" for character in phrase):
         return
     for western in ("latin-1", "cp1252"):
-        for encoding in (
-            "cp1251",
-            "cp1253",
-            "cp1254",
-            "cp1255",
-            "iso8859-6",
-            "iso8859-7",
-            "gb18030",
-            "cp949",
-            "cp932",
-        ):
+        for encoding in ("cp1251", "cp1253", "cp1254", "cp1255", "iso8859-6", "iso8859-7", "gb18030", "cp949", "cp932"):
             try:
                 yield phrase.encode(western).decode(encoding)
             except UnicodeError:
@@ -108,18 +91,9 @@ def rows(folder: Path) -> Iterator[Row]:
         with (folder / name).open(encoding="utf-8", newline="") as file:
             for line in csv.DictReader(file):
                 expected = line.get("expected_outcome") or line.get("expected") or "ok"
-                path = next(
-                    (
-                        p
-                        for p in (folder.parent / line["file"], folder / line["file"])
-                        if p.is_file()
-                    ),
-                    None,
-                )
+                path = next((p for p in (folder.parent / line["file"], folder / line["file"]) if p.is_file()), None)
                 if path is not None:
-                    yield Row(
-                        path, line["format"], expected, line.get("expect_phrase") or ""
-                    )
+                    yield Row(path, line["format"], expected, line.get("expect_phrase") or "")
 
 
 def measure(wanted: list[Row], scratch: Path, workers: int) -> list[Outcome]:
@@ -136,44 +110,23 @@ def measure(wanted: list[Row], scratch: Path, workers: int) -> list[Outcome]:
 
 def main() -> int:
     """Print a table a format, then the misses; exit status 1 when fewer than `--at-least` per cent are as expected."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
-    parser.add_argument(
-        "--format", action="append", help="only rows of this format; may be repeated"
-    )
+    parser.add_argument("--format", action="append", help="only rows of this format; may be repeated")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--at-least", type=float, default=0.0, metavar="PERCENT")
-    parser.add_argument(
-        "--json", action="store_true", help="a line of JSON a file instead of the table"
-    )
+    parser.add_argument("--json", action="store_true", help="a line of JSON a file instead of the table")
     arguments = parser.parse_args()
-    wanted = [
-        row
-        for row in rows(arguments.folder)
-        if not arguments.format or row.format in arguments.format
-    ]
+    wanted = [row for row in rows(arguments.folder) if not arguments.format or row.format in arguments.format]
     if not wanted:
-        print(
-            f"{arguments.folder} holds no manifest.csv or generated_manifest.csv with files.",
-            file=sys.stderr,
-        )
+        print(f"{arguments.folder} holds no manifest.csv or generated_manifest.csv with files.", file=sys.stderr)
         return 2
     with tempfile.TemporaryDirectory() as scratch:
         outcomes = measure(wanted, Path(scratch), arguments.workers)
     if arguments.json:
         for outcome in outcomes:
-            told = {
-                "as_expected": outcome.as_expected,
-                "seconds": round(outcome.seconds, 2),
-            }
-            print(
-                json.dumps(
-                    told
-                    | {"expected": outcome.row.expected, **outcome.extraction.receipt()}
-                )
-            )
+            told = {"as_expected": outcome.as_expected, "seconds": round(outcome.seconds, 2)}
+            print(json.dumps(told | {"expected": outcome.row.expected, **outcome.extraction.receipt()}))
     else:
         _print_table(outcomes)
     good = sum(outcome.as_expected for outcome in outcomes)
@@ -184,21 +137,15 @@ def _print_table(outcomes: list[Outcome]) -> None:
     by_format: dict[str, list[Outcome]] = defaultdict(list)
     for outcome in outcomes:
         by_format[outcome.row.format].append(outcome)
-    print(
-        f"{'format':<10}{'as expected':>14}{'of':>6}{'median s':>10}{'slowest s':>11}"
-    )
+    print(f"{'format':<10}{'as expected':>14}{'of':>6}{'median s':>10}{'slowest s':>11}")
     for name, found in [*sorted(by_format.items()), ("all", outcomes)]:
         times = sorted(outcome.seconds for outcome in found)
         good = sum(outcome.as_expected for outcome in found)
-        print(
-            f"{name:<10}{good:>14}{len(found):>6}{times[len(times) // 2]:>10.2f}{times[-1]:>11.2f}"
-        )
+        print(f"{name:<10}{good:>14}{len(found):>6}{times[len(times) // 2]:>10.2f}{times[-1]:>11.2f}")
     missed = [outcome for outcome in outcomes if not outcome.as_expected]
     for outcome in missed:
         told = outcome.extraction.reason or "phrase not found"
-        print(
-            f"  {outcome.row.path.name}: expected {outcome.row.expected}, was {outcome.extraction.status}: {told}"
-        )
+        print(f"  {outcome.row.path.name}: expected {outcome.row.expected}, was {outcome.extraction.status}: {told}")
 
 
 if __name__ == "__main__":

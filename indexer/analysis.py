@@ -169,7 +169,7 @@ class LibraryAnalyzer(Analyzer):
                 if piece.tail and mode != "index":
                     continue
                 position += piece.step
-                token.text = token.original = piece.term
+                token.text = piece.term
                 token.pos = position
                 token.startchar, token.endchar = (word.start + piece.start, word.start + piece.end)
                 yield token

@@ -114,7 +114,7 @@ def about(entries: list[Entry]) -> About:
 
 def read_about(value: bytes) -> About:
     """The reverse of what `row` writes."""
-    parts = [tuple(part) if isinstance(part, list) else part for part in json.loads(value)]
+    parts: list[Any] = [tuple(part) if isinstance(part, list) else part for part in json.loads(value)]
     return About(*parts)
 
 

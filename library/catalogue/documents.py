@@ -48,13 +48,15 @@ def create(
     slug: str | None = None,
     file: StoredFile | None = None,
     receipt: Mapping[str, Any] | None = None,
+    rendered: list[rendering.RenderedSection] | None = None,
 ) -> Document:
     """A new draft with its first revision. Without `slug`, one is made from the title.
 
-    Raises BadMetadata, and SlugTaken or BadSlug for a `slug` given.
+    `rendered` is what `rendering.render` gave for this body and kind, where the caller renders before its own
+    transaction. Raises BadMetadata, and SlugTaken or BadSlug for a `slug` given.
     """
     metadata = metadata.checked()
-    rendered = rendering.render(body, metadata.kind)
+    rendered = rendering.render(body, metadata.kind) if rendered is None else rendered
     with writing() as session:
         document = Document(slug=_new_slug(session, slug, metadata.title), created_by=by, file=file)
         session.add(document)

@@ -24,14 +24,12 @@ WHOLE = 30_000  # characters up to which a piece that is read whole stands in fe
 OPENING = 300  # characters of a piece's beginning that stand in for a summary
 BEGINNING = datetime(2024, 1, 1, tzinfo=UTC)  # when a feed of a library without any piece was last changed
 _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
-_TAGS = frozenset(
-    ["a", "abbr", "b", "blockquote", "br", "caption", "cite", "code", "dd", "del", "dfn", "dl", "dt", "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "i", "ins", "kbd", "li", "ol", "p", "pre", "q", "s", "samp", "small", "span", "strong", "sub", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul", "var"]
-)
-_ATTRIBUTES = {
-    "a": {"href", "title"},
-    "td": {"colspan", "rowspan"},
-    "th": {"colspan", "rowspan"},
-}
+_TAGS = {
+    "a", "abbr", "b", "blockquote", "br", "caption", "cite", "code", "dd", "del", "dfn", "dl", "dt", "em", "h1", "h2",
+    "h3", "h4", "h5", "h6", "hr", "i", "ins", "kbd", "li", "ol", "p", "pre", "q", "s", "samp", "small", "span", "strong",
+    "sub", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul", "var",
+}  # fmt: skip
+_ATTRIBUTES = {"a": {"href", "title"}, "td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan"}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +119,7 @@ def _sections(pieces: Sequence[Document]) -> dict[int, list[Section]]:
     opening = [d.shown.id for d in pieces if not d.shown.summary]
     rows = db.session.scalars(
         select(Section)
-        .where(
-            Section.revision_id.in_(whole) | (Section.revision_id.in_(opening) & (Section.position < 3)),
-        )
+        .where(Section.revision_id.in_(whole) | (Section.revision_id.in_(opening) & (Section.position < 3)))
         .order_by(Section.revision_id, Section.position)
     )
     found: dict[int, list[Section]] = {}

@@ -67,13 +67,7 @@ def _newest(wanted: Shelf) -> list[Document]:
     return list(listing.shelf(shelf, size=current_app.config["FEED_ENTRIES"]).documents)
 
 
-def _feed(
-    name: str,
-    subtitle: str,
-    page: str,
-    addresses: dict[str, str],
-    pieces: list[Document],
-) -> Feed:
+def _feed(name: str, subtitle: str, page: str, addresses: dict[str, str], pieces: list[Document]) -> Feed:
     site = current_app.config["SITE_NAME"]
     entries = from_documents(pieces)
     return Feed(

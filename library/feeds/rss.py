@@ -24,13 +24,7 @@ def write(feed: Feed) -> bytes:
     add(channel, "description", feed.subtitle or feed.title)
     add(channel, "language", feed.language.lower())
     add(channel, "lastBuildDate", format_datetime(feed.updated, usegmt=True))
-    add(
-        channel,
-        f"{{{ATOM}}}link",
-        rel="self",
-        type=MEDIA_TYPE,
-        href=feed.addresses["rss"],
-    )
+    add(channel, f"{{{ATOM}}}link", rel="self", type=MEDIA_TYPE, href=feed.addresses["rss"])
     for entry in feed.entries:
         _item(channel, entry)
     return written(root)

@@ -56,11 +56,7 @@ def write_index(count: int) -> bytes:
     return written(root)
 
 
-_PUBLIC = (
-    Document.status == Status.PUBLISHED,
-    Document.access == "public",
-    Document.live_id.is_not(None),
-)
+_PUBLIC = (Document.status == Status.PUBLISHED, Document.access == "public", Document.live_id.is_not(None))
 
 
 def _topics() -> Iterator[Page]:

@@ -22,11 +22,7 @@ def sitemap_whole() -> Response:
     """Every page; a list of files where one file cannot hold them."""
     found = sitemap.pages()
     count = sitemap.parts(found)
-    return conditional(
-        sitemap.write(found) if count == 1 else sitemap.write_index(count),
-        XML,
-        _touched(),
-    )
+    return conditional(sitemap.write(found) if count == 1 else sitemap.write_index(count), XML, _touched())
 
 
 @bp.get("/sitemap-<int:number>.xml")

@@ -31,11 +31,7 @@ def api_search() -> Response:
     limit = min(search.limit or DEFAULT_LIMIT, MOST)
     opened = index()
     if not opened.state().ready:
-        response = _error(
-            503,
-            "not_ready",
-            _("The search index is being prepared; please ask again in a moment."),
-        )
+        response = _error(503, "not_ready", _("The search index is being prepared; please ask again in a moment."))
         response.headers["Retry-After"] = str(RETRY_SECONDS)
         return response
     access = visible_to(current_user)
@@ -61,11 +57,7 @@ def api_elsewhere(rest: str) -> Response:
         response = _error(405, "method_not_allowed", _("This address is read with GET."))
         response.headers["Allow"] = "GET, HEAD, OPTIONS"
         return response
-    return _error(
-        404,
-        "not_found",
-        _("There is nothing at this address; /api/openapi.json lists what there is."),
-    )
+    return _error(404, "not_found", _("There is nothing at this address; /api/openapi.json lists what there is."))
 
 
 csrf.exempt(api_elsewhere)  # nothing is done there but to say no, as JSON
@@ -93,12 +85,7 @@ def _hit(found: dressing.Found) -> dict[str, Any]:
         "document": document(found.document, found.path),
         "score": found.score,
         "passages": [
-            {
-                "heading": p.heading,
-                "url": absolute(p.path),
-                "page": p.page,
-                "snippet": str(p.snippet),
-            }
+            {"heading": p.heading, "url": absolute(p.path), "page": p.page, "snippet": str(p.snippet)}
             for p in found.places
         ],
     }

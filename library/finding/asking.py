@@ -115,10 +115,7 @@ def _text(given: str, notices: list[str]) -> str:
     if len(text) > LONGEST_TEXT:
         text = text[:LONGEST_TEXT].rstrip()
         notices.append(
-            _(
-                "Your question was very long; its first %(count)s characters were searched.",
-                count=LONGEST_TEXT,
-            )
+            _("Your question was very long; its first %(count)s characters were searched.", count=LONGEST_TEXT)
         )
     return text
 
@@ -127,19 +124,10 @@ def _values(key: str, given: list[str], notices: list[str]) -> tuple[str, ...]:
     found = list(dict.fromkeys(value for raw in given if (value := _normal(key, clean(raw[: 2 * LONGEST_VALUE])))))
     if key == "year" and (odd := [value for value in found if not _YEARS.fullmatch(value)]):
         found = [value for value in found if value not in odd]
-        notices.append(
-            _(
-                "“%(value)s” is no year; write one like 2021, or a range like 2019..2023.",
-                value=odd[0][:40],
-            )
-        )
+        notices.append(_("“%(value)s” is no year; write one like 2021, or a range like 2019..2023.", value=odd[0][:40]))
     if len(found) > MOST_VALUES:
         notices.append(
-            _(
-                "Only the first %(count)s values of the filter “%(name)s” were used.",
-                count=MOST_VALUES,
-                name=key,
-            )
+            _("Only the first %(count)s values of the filter “%(name)s” were used.", count=MOST_VALUES, name=key)
         )
     return tuple(found[:MOST_VALUES])
 

@@ -88,13 +88,7 @@ def found(answer: Answer, access: tuple[str, ...], *, mark: bool = True) -> list
             score=hit.score,
             path=places.piece(document),
             places=[
-                Place(
-                    p.heading,
-                    p.page,
-                    Markup(p.snippet),
-                    places.place(document, p, words),
-                )
-                for p in hit.passages
+                Place(p.heading, p.page, Markup(p.snippet), places.place(document, p, words)) for p in hit.passages
             ],
             topics=[(topic.slug, label("topic", topic.slug)) for topic in document.topics],
         )
@@ -135,13 +129,7 @@ def chips(search: Search) -> list[Chip]:
 
 def _group(key: str, answer: Answer, search: Search, label: Labeller) -> Group:
     choices = [
-        Choice(
-            v.value,
-            label(key, v.value),
-            v.count,
-            search.has(key, v.value),
-            search.toggled(key, v.value),
-        )
+        Choice(v.value, label(key, v.value), v.count, search.has(key, v.value), search.toggled(key, v.value))
         for v in answer.facets.get(key, ())
         if v.value
     ]

@@ -25,29 +25,18 @@ def description() -> bytes:
 
     add("ShortName", _shortened(name, SHORT_NAME))
     add("LongName", _shortened(name, LONG_NAME))
-    add(
-        "Description",
-        _shortened(clean(current_app.config["SITE_TAGLINE"]) or name, DESCRIPTION),
-    )
+    add("Description", _shortened(clean(current_app.config["SITE_TAGLINE"]) or name, DESCRIPTION))
     add("InputEncoding", "UTF-8")
     add("OutputEncoding", "UTF-8")
     page = absolute(url_for("finding.search"))
-    add(
-        "Url",
-        type="text/html",
-        template=f"{page}?q={{searchTerms}}&page={{startPage?}}",
-        rel="results",
-    )
+    add("Url", type="text/html", template=f"{page}?q={{searchTerms}}&page={{startPage?}}", rel="results")
     add(
         "Url",
         type="application/x-suggestions+json",
         template=absolute(url_for("finding.suggest")) + "?q={searchTerms}",
         rel="suggestions",
     )
-    for form, media_type in (
-        ("atom", "application/atom+xml"),
-        ("rss", "application/rss+xml"),
-    ):
+    for form, media_type in (("atom", "application/atom+xml"), ("rss", "application/rss+xml")):
         feed = absolute(url_for("feeds.search", fmt=form))
         add("Url", type=media_type, template=f"{feed}?q={{searchTerms}}", rel="results")
     add(

@@ -5,15 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import parse_qsl
 
-from flask import (
-    Response,
-    current_app,
-    jsonify,
-    make_response,
-    render_template,
-    request,
-    url_for,
-)
+from flask import Response, current_app, jsonify, make_response, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.datastructures import MultiDict
 
@@ -78,10 +70,7 @@ def description() -> Response:
 def _results(search: Search, *, private: bool) -> Response:
     opened = index()
     if not opened.state().ready:
-        response = make_response(
-            render_template("finding/not_ready.html", search=search, private=private),
-            503,
-        )
+        response = make_response(render_template("finding/not_ready.html", search=search, private=private), 503)
         response.headers["Retry-After"] = str(RETRY_SECONDS)
         return response
     access = visible_to(current_user)

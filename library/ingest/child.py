@@ -26,9 +26,7 @@ def main() -> None:
     result = read(Path(request["path"]), request["name"], limits)
     draft = Path(RESULT + ".part")
     # Lone surrogates and NULs can come out of any file; neither reaches the database.
-    draft.write_text(
-        json.dumps(result, ensure_ascii=True).replace("\\u0000", ""), encoding="ascii"
-    )
+    draft.write_text(json.dumps(result, ensure_ascii=True).replace("\\u0000", ""), encoding="ascii")
     os.replace(draft, RESULT)
 
 
@@ -42,7 +40,9 @@ def read(path: Path, name: str, limits: Limits) -> dict[str, Any]:
     except Refusal as refusal:
         return _refused(refusal, format)
     except MemoryError:
-        reason = f"Reading “{name}” took more than {limits.memory_mb} MB of memory and was stopped. Split it into parts."
+        reason = (
+            f"Reading “{name}” took more than {limits.memory_mb} MB of memory and was stopped. Split it into parts."
+        )
         return _refused(Refusal(Status.too_large, reason), format)
 
 
@@ -64,7 +64,7 @@ def _found(path: Path, name: str, format: str, limits: Limits) -> tuple[Found, s
 
 def _result(found: Found, format: str, name: str) -> dict[str, Any]:
     text = _kept(found.text).strip()
-    outline = settle_title(_kept(found.markdown), _line(found.title), name)
+    outline = settle_title(_kept(found.markdown), _line(found.title), name, given="title" in found.metadata)
     status, reason = _status(found, text, name)
     return {
         "status": status,
@@ -129,13 +129,8 @@ def _kept(text: str) -> str:
     return text.translate(_DROPPED).encode("utf-8", "replace").decode("utf-8")
 
 
-_DROPPED = {
-    c: None
-    for c in (*range(9), 11, 12, *range(14, 32), 0x7F, 0xAD, 0xFEFF, 0xFFFE, 0xFFFF)
-}
-_DROPPED |= {
-    c: None for c in (0x202A, 0x202B, 0x202C, 0x202D, 0x202E)
-}  # overrides of the writing direction
+_DROPPED = {c: None for c in (*range(9), 11, 12, *range(14, 32), 0x7F, 0xAD, 0xFEFF, 0xFFFE, 0xFFFF)}
+_DROPPED |= {c: None for c in (0x202A, 0x202B, 0x202C, 0x202D, 0x202E)}  # overrides of the writing direction
 
 
 if __name__ == "__main__":

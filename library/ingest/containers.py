@@ -24,14 +24,10 @@ MOST_ENTITY = 300  # bytes of an entity's text
 MOST_CHAPTERS = 5_000
 CHUNK = 1 << 18
 
-_TEXTUAL = re.compile(
-    r"(?i)(?:\.(?:xml|rels|xhtml|html?|opf|ncx|smil)|(?:^|/)mimetype)$"
-)
+_TEXTUAL = re.compile(r"(?i)(?:\.(?:xml|rels|xhtml|html?|opf|ncx|smil)|(?:^|/)mimetype)$")
 _ENTITY = re.compile(rb"<!ENTITY\s", re.IGNORECASE)
 _SPINE = re.compile(rb"<(?:\w+:)?itemref\b")
-_FONT_ONLY = re.compile(
-    r"http://(?:www\.idpf\.org/2008/embedding|ns\.adobe\.com/pdf/enc#RC)"
-)
+_FONT_ONLY = re.compile(r"http://(?:www\.idpf\.org/2008/embedding|ns\.adobe\.com/pdf/enc#RC)")
 
 
 def cleaned(path: Path, target: Path, name: str, format: str) -> list[str]:
@@ -47,14 +43,7 @@ def cleaned(path: Path, target: Path, name: str, format: str) -> list[str]:
                 raise _protected(name)
             with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as copy:
                 return _copy(archive, raw, copy, name, format)
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        EOFError,
-        struct.error,
-        ValueError,
-        OverflowError,
-    ) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, struct.error, ValueError, OverflowError) as error:
         raise _damaged(name) from error
 
 
@@ -66,22 +55,11 @@ def _check(members: list[zipfile.ZipInfo], name: str) -> None:
         if info.header_offset < end:
             raise _bomb(name, "files in it overlap")
         end = info.header_offset + info.compress_size
-        if info.file_size > SUSPICIOUS and info.file_size > MOST_RATIO * max(
-            1, info.compress_size
-        ):
-            raise _bomb(
-                name,
-                f"a part of {info.compress_size} bytes swells to {info.file_size // 2**20} MB",
-            )
+        if info.file_size > SUSPICIOUS and info.file_size > MOST_RATIO * max(1, info.compress_size):
+            raise _bomb(name, f"a part of {info.compress_size} bytes swells to {info.file_size // 2**20} MB")
 
 
-def _copy(
-    archive: zipfile.ZipFile,
-    raw: IO[bytes],
-    copy: zipfile.ZipFile,
-    name: str,
-    format: str,
-) -> list[str]:
+def _copy(archive: zipfile.ZipFile, raw: IO[bytes], copy: zipfile.ZipFile, name: str, format: str) -> list[str]:
     """Copy the members that have a sound name, the last one of those that share it (as Pandoc and Word read them)."""
     budget = MOST_TEXT
     last = {info.filename: info for info in archive.infolist()}
@@ -101,21 +79,14 @@ def _copy(
 
 def _sound(filename: str) -> bool:
     parts = filename.replace("\\", "/").split("/")
-    return not (
-        filename.startswith(("/", "\\"))
-        or ".." in parts
-        or ":" in parts[0]
-        or "\0" in filename
-    )
+    return not (filename.startswith(("/", "\\")) or ".." in parts or ":" in parts[0] or "\0" in filename)
 
 
 def _is_link(info: zipfile.ZipInfo) -> bool:
     return (info.external_attr >> 16) & 0o170000 == 0o120000
 
 
-def _inflated(
-    raw: IO[bytes], info: zipfile.ZipInfo, budget: int, name: str
-) -> Iterator[bytes]:
+def _inflated(raw: IO[bytes], info: zipfile.ZipInfo, budget: int, name: str) -> Iterator[bytes]:
     """The member's content, inflated by ourselves: declared sizes may lie."""
     raw.seek(info.header_offset)
     header = raw.read(30)
@@ -125,9 +96,7 @@ def _inflated(
     raw.seek(name_length + extra_length, 1)
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise _damaged(name, "it is compressed in a way that is not known here")
-    inflater = (
-        zlib.decompressobj(-15) if info.compress_type == zipfile.ZIP_DEFLATED else None
-    )
+    inflater = zlib.decompressobj(-15) if info.compress_type == zipfile.ZIP_DEFLATED else None
     left, size = info.compress_size, 0
     checksum = 0
     while left > 0 and (packed := raw.read(min(CHUNK, left))):
@@ -137,13 +106,8 @@ def _inflated(
             packed = inflater.unconsumed_tail if inflater else b""
             size += len(piece)
             checksum = zlib.crc32(piece, checksum)
-            if size > budget or (
-                size > SUSPICIOUS and size > MOST_RATIO * max(1, info.compress_size)
-            ):
-                raise _bomb(
-                    name,
-                    f"a part of {info.compress_size} bytes swells to more than {size // 2**20} MB",
-                )
+            if size > budget or (size > SUSPICIOUS and size > MOST_RATIO * max(1, info.compress_size)):
+                raise _bomb(name, f"a part of {info.compress_size} bytes swells to more than {size // 2**20} MB")
             yield piece
     if inflater and not inflater.eof:
         yield inflater.flush()
@@ -160,23 +124,12 @@ def _inspected(filename: str, content: bytes, name: str, format: str) -> bytes:
     # UTF-16 and UTF-32 spell the same letters with NULs between them.
     if _ENTITY.search(content.replace(b"\0", b"")):
         content = _without_entities(content, name, format)
-    if (
-        format == "epub"
-        and filename.lower().endswith(".opf")
-        and len(_SPINE.findall(content)) > MOST_CHAPTERS
-    ):
+    if format == "epub" and filename.lower().endswith(".opf") and len(_SPINE.findall(content)) > MOST_CHAPTERS:
         raise _bomb(name, f"it lists more than {MOST_CHAPTERS} chapters")
-    if (
-        format == "odt"
-        and filename == "META-INF/manifest.xml"
-        and b"encryption-data" in content
-    ):
+    if format == "odt" and filename == "META-INF/manifest.xml" and b"encryption-data" in content:
         raise _protected(name)
     if format == "epub" and filename == "META-INF/encryption.xml":
-        algorithms = re.findall(
-            r"EncryptionMethod[^>]*Algorithm=[\"']([^\"']+)",
-            content.decode("utf-8", "replace"),
-        )
+        algorithms = re.findall(r"EncryptionMethod[^>]*Algorithm=[\"']([^\"']+)", content.decode("utf-8", "replace"))
         if any(not _FONT_ONLY.match(algorithm) for algorithm in algorithms):
             raise Refusal(
                 Status.encrypted,
@@ -191,10 +144,7 @@ def _without_entities(content: bytes, name: str, format: str) -> bytes:
     Office programs write none, and entities made of entities are made to swell: such files are refused.
     """
     values = re.findall(rb"<!ENTITY\s+[\w.:-]+\s+(\"[^\"]*\"|'[^']*')", content)
-    swelling = any(
-        b"&" in value.replace(b"&#", b"") or len(value) > MOST_ENTITY
-        for value in values
-    )
+    swelling = any(b"&" in value.replace(b"&#", b"") or len(value) > MOST_ENTITY for value in values)
     subset = re.search(rb"<!DOCTYPE[^\[>]*(\[.*?\])\s*>", content, re.DOTALL)
     if format != "epub" or swelling or b"\0" in content or subset is None:
         raise Refusal(
@@ -204,18 +154,11 @@ def _without_entities(content: bytes, name: str, format: str) -> bytes:
         )
     declared = set(re.findall(rb"<!ENTITY\s+([\w.:-]+)", subset[1]))
     content = content[: subset.start(1)] + content[subset.end(1) :]
-    return re.sub(
-        rb"&([\w.:-]+);",
-        lambda found: b"" if found[1] in declared else found[0],
-        content,
-    )
+    return re.sub(rb"&([\w.:-]+);", lambda found: b"" if found[1] in declared else found[0], content)
 
 
 def _protected(name: str) -> Refusal:
-    return Refusal(
-        Status.encrypted,
-        f"“{name}” is protected by a password; save it without one and upload it again.",
-    )
+    return Refusal(Status.encrypted, f"“{name}” is protected by a password; save it without one and upload it again.")
 
 
 def _bomb(name: str, why: str) -> Refusal:
@@ -227,7 +170,4 @@ def _bomb(name: str, why: str) -> Refusal:
 
 
 def _damaged(name: str, why: str = "its archive is cut off or broken") -> Refusal:
-    return Refusal(
-        Status.corrupt,
-        f"“{name}” is damaged: {why}. Save it again in the program that made it.",
-    )
+    return Refusal(Status.corrupt, f"“{name}” is damaged: {why}. Save it again in the program that made it.")

@@ -46,9 +46,7 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"\x93NUMPY", "a numeric array"),
 )
 _COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_OPEN_DOCUMENT = re.compile(
-    r"application/(?:vnd\.oasis|x-vnd\.oasis)\.opendocument\.([a-z-]+)"
-)
+_OPEN_DOCUMENT = re.compile(r"application/(?:vnd\.oasis|x-vnd\.oasis)\.opendocument\.([a-z-]+)")
 _HTML_START = re.compile(
     r"(?is)\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|title|meta|link|script|style|div|"
     r"table|h[1-6]|p|article|main|section|header|nav|ul|ol|center|font|iframe|span|a|b|i|em|strong|pre|img|form|svg)\b"
@@ -79,14 +77,9 @@ def detect(path: Path, name: str) -> Kind:
         head = file.read(HEAD)
     if not head.strip(b"\x00\t\r\n\x0c "):
         with path.open("rb") as file:
-            if not any(
-                chunk.strip(b"\x00\t\r\n\x0c ")
-                for chunk in iter(lambda: file.read(1 << 20), b"")
-            ):
+            if not any(chunk.strip(b"\x00\t\r\n\x0c ") for chunk in iter(lambda: file.read(1 << 20), b"")):
                 raise Refusal(Status.empty, f"“{name}” holds no text: only blanks.")
-    if re.search(
-        rb"(?:^|[\r\n]|[^\x09-\x7e]|^.{0,40})%PDF-\d", head[:1024]
-    ) or head.startswith(b"%PDF"):
+    if re.search(rb"(?:^|[\r\n]|[^\x09-\x7e]|^.{0,40})%PDF-\d", head[:1024]) or head.startswith(b"%PDF"):
         return Kind("pdf")
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return Kind(_in_zip(path, name))
@@ -96,20 +89,11 @@ def detect(path: Path, name: str) -> Kind:
         return Kind("rtf")
     for magic, what in _MAGIC:
         if head.startswith(magic):
-            raise Refusal(
-                Status.unsupported,
-                f"“{name}” is {what}, which is not read here. {READ_HERE}",
-            )
+            raise Refusal(Status.unsupported, f"“{name}” is {what}, which is not read here. {READ_HERE}")
     if head[4:8] == b"ftyp":
-        raise Refusal(
-            Status.unsupported,
-            f"“{name}” is a film or sound recording, which is not read here. {READ_HERE}",
-        )
+        raise Refusal(Status.unsupported, f"“{name}” is a film or sound recording, which is not read here. {READ_HERE}")
     if head[257:262] == b"ustar":
-        raise Refusal(
-            Status.unsupported,
-            f"“{name}” is a tar archive; unpack it and upload what is in it.",
-        )
+        raise Refusal(Status.unsupported, f"“{name}” is a tar archive; unpack it and upload what is in it.")
     if b"PK\x03\x04" in head and zipfile.is_zipfile(path) and _binary(head):
         return Kind(_in_zip(path, name))
     return Kind("textual")
@@ -120,24 +104,17 @@ def textual_format(text: str, name: str) -> str:
     start = text[:HEAD].lstrip("\ufeff \t\r\n")
     ending = name.lower().rpartition(".")[2]
     if re.match(
-        r"(?i)(?:from|mime-version|date|subject):.*?content-type:\s*multipart/",
-        start[:2000].replace("\n", " "),
+        r"(?i)(?:from|mime-version|date|subject):.*?content-type:\s*multipart/", start[:2000].replace("\n", " ")
     ):
         raise Refusal(
-            Status.unsupported,
-            f"“{name}” is a saved mail or web archive (MHTML); save it as a HTML page or as PDF.",
+            Status.unsupported, f"“{name}” is a saved mail or web archive (MHTML); save it as a HTML page or as PDF."
         )
     if start.startswith("<"):
         if root := _root(start, name):
             return root
-        if ending in ("htm", "html", "xhtml") or (
-            ending not in ("md", "markdown", "txt") and _HTML_START.match(start)
-        ):
+        if ending in ("htm", "html", "xhtml") or (ending not in ("md", "markdown", "txt") and _HTML_START.match(start)):
             return "html"
-        if re.match(
-            r"(?is)(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b",
-            start,
-        ):
+        if re.match(r"(?is)(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", start):
             return "html"
     if ending in ("htm", "html", "xhtml") and re.search(
         r"(?i)<(?:p|div|h[1-6]|body|table|li|br|a|td|span)\b", text[:20000]
@@ -145,7 +122,7 @@ def textual_format(text: str, name: str) -> str:
         return "html"
     if ending in ("md", "markdown", "mdown", "mkd"):
         return "markdown"
-    return "markdown" if _looks_like_markdown(text[:50_000], ending) else "text"
+    return "markdown" if _looks_like_markdown(text[:50_000]) else "text"
 
 
 def _root(start: str, name: str) -> str | None:
@@ -156,23 +133,17 @@ def _root(start: str, name: str) -> str | None:
     if tag == "html":
         return "html"
     if tag == "svg":
-        raise Refusal(
-            Status.unsupported,
-            f"“{name}” is a drawing (SVG), which is not read here. {READ_HERE}",
-        )
+        raise Refusal(Status.unsupported, f"“{name}” is a drawing (SVG), which is not read here. {READ_HERE}")
     if declared and tag and not _HTML_START.match(f"<{tag} "):
-        raise Refusal(
-            Status.unsupported,
-            f"“{name}” is an XML file of a kind that is not read here. {READ_HERE}",
-        )
+        raise Refusal(Status.unsupported, f"“{name}” is an XML file of a kind that is not read here. {READ_HERE}")
     return None
 
 
-def _looks_like_markdown(text: str, ending: str) -> bool:
+def _looks_like_markdown(text: str) -> bool:
     if re.match(r"(---|\+\+\+)\r?\n(?:.*\r?\n){0,60}?\1\s*(?:\n|$)", text):
         return True
     signs = sum(1 for sign in _MARKDOWN_SIGNS if sign.search(text))
-    return signs >= (3 if ending == "txt" else 2)
+    return signs >= 2
 
 
 def _binary(head: bytes) -> bool:
@@ -195,29 +166,19 @@ def _in_zip(path: Path, name: str) -> str:
     if found := _OPEN_DOCUMENT.match(mimetype):
         if found[1] in ("text", "text-template", "text-master"):
             return "odt"
-        raise Refusal(
-            Status.unsupported,
-            f"“{name}” is an OpenDocument {found[1]}; save it as PDF and upload that.",
-        )
+        raise Refusal(Status.unsupported, f"“{name}” is an OpenDocument {found[1]}; save it as PDF and upload that.")
     if mimetype == MEDIA_TYPES["epub"] or "META-INF/container.xml" in names:
         return "epub"
-    folders = {
-        member.replace("\\", "/").lstrip("/").partition("/")[0].lower()
-        for member in names
-    }
+    folders = {member.replace("\\", "/").lstrip("/").partition("/")[0].lower() for member in names}
     if "[Content_Types].xml" in names or "_rels/.rels" in names:
         if "word" in folders:
             return "docx"
         if "ppt" in folders:
             return "pptx"
         if "xl" in folders:
-            raise Refusal(
-                Status.unsupported,
-                f"“{name}” is a spreadsheet (XLSX); save it as PDF and upload that.",
-            )
+            raise Refusal(Status.unsupported, f"“{name}” is a spreadsheet (XLSX); save it as PDF and upload that.")
         raise Refusal(
-            Status.corrupt,
-            f"“{name}” is an Office file without its main part; save it again and upload that.",
+            Status.corrupt, f"“{name}” is an Office file without its main part; save it again and upload that."
         )
     if "content.xml" in names:
         return "odt"
@@ -228,10 +189,7 @@ def _in_zip(path: Path, name: str) -> str:
             f"“{name}” is an archive, but not a sound {ending.upper()} file: its main part is missing."
             " Save it again in the program that made it.",
         )
-    raise Refusal(
-        Status.unsupported,
-        f"“{name}” is a ZIP archive; unpack it and upload what is in it.",
-    )
+    raise Refusal(Status.unsupported, f"“{name}” is a ZIP archive; unpack it and upload what is in it.")
 
 
 def _mimetype(archive: zipfile.ZipFile, names: set[str]) -> str:
@@ -239,45 +197,33 @@ def _mimetype(archive: zipfile.ZipFile, names: set[str]) -> str:
         return ""
     try:
         return archive.read("mimetype").decode("ascii", "replace").strip()
-    except (
-        zipfile.BadZipFile,
-        RuntimeError,
-        NotImplementedError,
-    ):  # damaged or encrypted: the other members tell
+    except (zipfile.BadZipFile, RuntimeError, NotImplementedError):  # damaged or encrypted: the other members tell
         return ""
 
 
 def _in_compound(path: Path, name: str) -> Refusal:
     """Why a file in Microsoft's compound format (before 2007, or encrypted) is not read."""
-    with (
-        path.open("rb") as file,
-        mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as whole,
-    ):
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as whole:
 
         def holds(stream: str) -> bool:
             return whole.find(stream.encode("utf-16-le")) >= 0
 
         if holds("EncryptedPackage") or holds("EncryptionInfo"):
             return Refusal(
-                Status.encrypted,
-                f"“{name}” is protected by a password; save it without one and upload it again.",
+                Status.encrypted, f"“{name}” is protected by a password; save it without one and upload it again."
             )
         if holds("WordDocument"):
             return Refusal(
-                Status.unsupported,
-                f"“{name}” is an old Word document (.doc); save it as .docx and upload that.",
+                Status.unsupported, f"“{name}” is an old Word document (.doc); save it as .docx and upload that."
             )
         if holds("PowerPoint Document"):
             return Refusal(
-                Status.unsupported,
-                f"“{name}” is an old PowerPoint file (.ppt); save it as .pptx and upload that.",
+                Status.unsupported, f"“{name}” is an old PowerPoint file (.ppt); save it as .pptx and upload that."
             )
         if holds("Workbook") or holds("Book"):
             return Refusal(
-                Status.unsupported,
-                f"“{name}” is an old spreadsheet (.xls); save it as PDF and upload that.",
+                Status.unsupported, f"“{name}” is an old spreadsheet (.xls); save it as PDF and upload that."
             )
     return Refusal(
-        Status.unsupported,
-        f"“{name}” is an old Office file of a kind that is not read here. Save it as .docx or PDF.",
+        Status.unsupported, f"“{name}” is an old Office file of a kind that is not read here. Save it as .docx or PDF."
     )

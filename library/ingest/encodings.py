@@ -13,7 +13,21 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _WESTERN = frozenset(
-    ["cp1250", "cp1252", "cp1254", "cp1257", "latin_1", "iso8859_10", "iso8859_15", "hp_roman8", "mac_iceland", "mac_latin2", "mac_roman", "mac_turkish", "cp500"]
+    [
+        "cp1250",
+        "cp1252",
+        "cp1254",
+        "cp1257",
+        "latin_1",
+        "iso8859_10",
+        "iso8859_15",
+        "hp_roman8",
+        "mac_iceland",
+        "mac_latin2",
+        "mac_roman",
+        "mac_turkish",
+        "cp500",
+    ]
 )
 _PARTICULAR = frozenset(
     ["cp1251", "cp1253", "cp1255", "cp1256", "koi8_r", "gb18030", "big5", "euc_jp", "euc_kr", "cp932", "cp949", "johab"]
@@ -82,9 +96,7 @@ def _tolerant(content: bytes, encoding: str) -> tuple[str, list[str]]:
         if encoding.startswith("utf-8")
         else text.count("\ufffd")
     )
-    return text, [
-        f"{lost} characters could not be read; they are shown as �."
-    ] if lost > 0 else []
+    return text, [f"{lost} characters could not be read; they are shown as �."] if lost > 0 else []
 
 
 def _wide(content: bytes) -> str:
@@ -92,10 +104,7 @@ def _wide(content: bytes) -> str:
     sample = content[:4096]
     if len(sample) < 4 or b"\0" not in sample:
         return ""
-    even, odd = (
-        sample[0::2].count(0) / len(sample[0::2]),
-        sample[1::2].count(0) / len(sample[1::2]),
-    )
+    even, odd = (sample[0::2].count(0) / len(sample[0::2]), sample[1::2].count(0) / len(sample[1::2]))
     if odd > 0.4 and even < 0.1:
         return "utf-16-le"
     return "utf-16-be" if even > 0.4 and odd < 0.1 else ""
@@ -115,37 +124,18 @@ def _guessed(content: bytes) -> tuple[str, list[str]]:
     matches = from_bytes(content[:SAMPLE])
     best = matches.best()
     encoding = best.encoding if best is not None else "cp1252"
-    alike = {
-        match.encoding
-        for match in matches
-        if best is not None and match.chaos <= best.chaos + 0.05
-    }
+    alike = {match.encoding for match in matches if best is not None and match.chaos <= best.chaos + 0.05}
     if encoding in _WESTERN or "cp1252" in alike and encoding not in _PARTICULAR:
         # Which western code page it is, short texts do not show: old Macs end lines with CR alone, the others are Windows'.
         mac = b"\r" in content and b"\n" not in content
-        encoding = (
-            "mac_roman"
-            if mac and encoding.startswith(("mac_", "cp125", "hp"))
-            else encoding
-        )
-        encoding = (
-            "cp1252"
-            if not mac and "cp1252" in alike and encoding in _WESTERN
-            else encoding
-        )
+        encoding = "mac_roman" if mac and encoding.startswith(("mac_", "cp125", "hp")) else encoding
+        encoding = "cp1252" if not mac and "cp1252" in alike and encoding in _WESTERN else encoding
     text, warnings = _tolerant(content, encoding)
-    return text, [
-        f"The text's encoding is not stated; it was read as {encoding.replace('_', '-')}.",
-        *warnings,
-    ]
+    return text, [f"The text's encoding is not stated; it was read as {encoding.replace('_', '-')}.", *warnings]
 
 
 def declared_in_html(content: bytes) -> str:
     """The charset that a HTML page names in its first 4096 bytes, or ""."""
-    found = re.search(
-        rb"""(?i)<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w:.-]+)""", content[:4096]
-    )
-    found = found or re.search(
-        rb"""(?i)<\?xml[^>]{0,100}encoding\s*=\s*["']([\w:.-]+)""", content[:200]
-    )
+    found = re.search(rb"""(?i)<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w:.-]+)""", content[:4096])
+    found = found or re.search(rb"""(?i)<\?xml[^>]{0,100}encoding\s*=\s*["']([\w:.-]+)""", content[:200])
     return found[1].decode("ascii", "replace") if found else ""

@@ -21,12 +21,7 @@ def extract(path: Path, name: str, limits: Limits, scratch: Path) -> Extraction:
     digest = _sha256(path)
     shown = shown_name(name)
     if size == 0:
-        return Extraction(
-            shown,
-            Status.empty,
-            f"“{shown}” is empty: it has 0 bytes. Upload it again.",
-            sha256=digest,
-        )
+        return Extraction(shown, Status.empty, f"“{shown}” is empty: it has 0 bytes. Upload it again.", sha256=digest)
     if size > limits.upload_bytes:
         most = limits.upload_bytes / 1e6
         reason = f"“{shown}” has {size / 1e6:.0f} MB; at most {most:.0f} MB can be read. Split it or make it smaller."
@@ -58,9 +53,7 @@ def _extraction(name: str, digest: str, result: dict[str, Any]) -> Extraction:
         format=result["format"],
         media_type=result["media_type"],
         title=result["title"],
-        language=languages.of_text(
-            result["text"], result["language"], trusted="language" in result["metadata"]
-        ),
+        language=languages.of_text(result["text"], result["language"], trusted="language" in result["metadata"]),
         pages=result["pages"],
         pages_with_text=result["pages_with_text"],
         characters=result["characters"],

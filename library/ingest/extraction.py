@@ -95,9 +95,7 @@ class Extraction:
         """Whether there is text to make a draft of."""
         return self.status in (Status.ok, Status.partial)
 
-    def receipt(
-        self, document: Mapping[str, Any] | None = None, duplicate_of: str | None = None
-    ) -> dict[str, Any]:
+    def receipt(self, document: Mapping[str, Any] | None = None, duplicate_of: str | None = None) -> dict[str, Any]:
         """The contract's receipt, keys in its order. `document`: {"id", "slug", "url"} of the draft that was made."""
         return {
             "file": self.file,

@@ -10,7 +10,20 @@ from typing import Any
 LONGEST = 64 * 1024  # characters of front matter that are read
 MOST_EVENTS = 5_000  # YAML nodes
 DEEPEST = 20
-KEYS = ["title", "summary", "kind", "topics", "language", "countries", "authors", "publisher", "published", "licence", "source", "translation_of"]
+KEYS = [
+    "title",
+    "summary",
+    "kind",
+    "topics",
+    "language",
+    "countries",
+    "authors",
+    "publisher",
+    "published",
+    "licence",
+    "source",
+    "translation_of",
+]
 # Names that site generators and other libraries use for the same thing, most telling first.
 _OTHER_NAMES: dict[str, tuple[str, ...]] = {
     "title": ("name", "headline", "nav_title", "navtitle"),
@@ -22,22 +35,16 @@ _OTHER_NAMES: dict[str, tuple[str, ...]] = {
     "source": ("source_url", "canonical_url"),
     "countries": ("country",),
 }
-_YAML = re.compile(
-    r"\A---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE
-)
-_TOML = re.compile(
-    r"\A\+\+\+[ \t]*\n(.*?)^\+\+\+[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE
-)
+PROSE = 250  # characters from which a field is running text rather than a description
+_HEADER_LINE = re.compile(r"^[A-Za-z][\w -]{0,40}:(?:\s.*)?$")
+_YAML = re.compile(r"\A---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
+_TOML = re.compile(r"\A\+\+\+[ \t]*\n(.*?)^\+\+\+[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 
 
 def split(text: str) -> tuple[dict[str, Any], str, list[str]]:
     """(fields under the contract's keys, the body without the front matter, warnings)."""
     text = text.lstrip("\ufeff")
-    text = (
-        text.lstrip("\n")
-        if text[:100].lstrip("\n").startswith(("---\n", "+++\n"))
-        else text
-    )
+    text = text.lstrip("\n") if text[:100].lstrip("\n").startswith(("---\n", "+++\n")) else text
     for pattern, load in ((_YAML, _yaml), (_TOML, _toml)):
         found = pattern.match(text)
         if not found:
@@ -45,14 +52,11 @@ def split(text: str) -> tuple[dict[str, Any], str, list[str]]:
         if not found[1].strip():
             return {}, text[found.end() :], []
         if len(found[1]) > LONGEST:
-            return (
-                {},
-                text,
-                ["The front matter is too long to be one; it was taken as text."],
-            )
+            return ({}, text, ["The front matter is too long to be one; it was taken as text."])
         loaded, problem = load(found[1])
         if isinstance(loaded, Mapping):
-            return _ours(loaded), text[found.end() :], []
+            body = text[found.end() :]
+            return _ours(loaded), body if body.strip() else _told(loaded), []
         if problem and pattern is _YAML and ":" not in found[1]:
             return {}, text, []  # two rules in a text, not front matter
         why = problem or "it is no list of names and values"
@@ -60,11 +64,28 @@ def split(text: str) -> tuple[dict[str, Any], str, list[str]]:
         return (
             _ours(salvaged),
             text[found.end() :],
-            [
-                f"The front matter could not be read ({why}); please check the description."
-            ],
+            [f"The front matter could not be read ({why}); please check the description."],
         )
-    return {}, text, []
+    return _header(text)
+
+
+def _header(text: str) -> tuple[dict[str, Any], str, list[str]]:
+    """MultiMarkdown's header: lines `Name: value` up to the first blank one, with a title among them."""
+    head, blank, body = text.partition("\n\n")
+    lines = head.split("\n")
+    if not blank or len(lines) < 3 or not all(_HEADER_LINE.match(line) for line in lines):
+        return {}, text, []
+    said = {name.strip(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
+    return (_ours(said), body, []) if any(name.lower() == "title" for name in said) else ({}, text, [])
+
+
+def _told(loaded: Mapping[Any, Any]) -> str:
+    """The running text that some sites keep in their front matter, each piece under its name."""
+    pieces = []
+    for name, value in loaded.items():
+        if isinstance(value, str) and (len(value) > PROSE or "\n\n" in value.strip()):
+            pieces.append(f"## {str(name).replace('_', ' ').capitalize()}\n\n{value.strip()}")
+    return "\n\n".join(pieces) + "\n" if pieces else ""
 
 
 def _yaml(source: str) -> tuple[Any, str]:
@@ -85,10 +106,7 @@ def _yaml(source: str) -> tuple[Any, str]:
         return yaml.safe_load(source), ""
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
-        return (
-            None,
-            f"line {mark.line + 2}" if mark is not None else "it is no valid YAML",
-        )
+        return (None, f"line {mark.line + 2}" if mark is not None else "it is no valid YAML")
 
 
 def _toml(source: str) -> tuple[Any, str]:
@@ -102,9 +120,7 @@ def _toml(source: str) -> tuple[Any, str]:
 
 def _salvaged(source: str) -> dict[str, str]:
     """`name: value` lines of a front matter that is not valid: titles with a colon in them are the usual reason."""
-    pairs = re.findall(
-        r"^([A-Za-z_]+)[ \t]*:[ \t]*([^\n\[{&*!|>]{1,500})$", source, re.MULTILINE
-    )
+    pairs = re.findall(r"^([A-Za-z_]+)[ \t]*:[ \t]*([^\n\[{&*!|>]{1,500})$", source, re.MULTILINE)
     return {key: value.strip().strip("\"'") for key, value in pairs}
 
 
@@ -121,6 +137,8 @@ def _ours(loaded: Mapping[Any, Any]) -> dict[str, Any]:
         del fields["source"]
     if "language" in fields:
         fields["language"] = str(fields["language"]).replace("_", "-")
+        if re.fullmatch("[A-Z]{2}", fields["language"]):
+            fields["language"] = fields["language"].lower()
     return fields
 
 
@@ -137,27 +155,14 @@ def _plain(value: Any, key: str) -> Any:
             return str(value)
         case str():
             text = (
-                " ".join(re.sub(r"<[^>]{1,200}>", "", value).split())
-                if key in ("title", "summary")
-                else value.strip()
+                " ".join(re.sub(r"<[^>]{1,200}>", "", value).split()) if key in ("title", "summary") else value.strip()
             )
-            return (
-                [part for part in (p.strip() for p in text.split(",")) if part]
-                if key in _LISTS
-                else text
-            )
+            return [part for part in (p.strip() for p in text.split(",")) if part] if key in _LISTS else text
         case list() | tuple():
             if key not in _LISTS:
                 return None
-            names = (
-                item.get("name") if isinstance(item, Mapping) else item
-                for item in value
-            )
-            return [
-                str(item).strip()
-                for item in names
-                if isinstance(item, str | int) and str(item).strip()
-            ]
+            names = (item.get("name") if isinstance(item, Mapping) else item for item in value)
+            return [str(item).strip() for item in names if isinstance(item, str | int) and str(item).strip()]
         case Mapping() if key in _LISTS and isinstance(value.get("name"), str):
             return [value["name"].strip()]
     return None

@@ -42,6 +42,6 @@ def _bound(limits: Limits) -> None:
 
 def _lower(resource: object, name: str, value: int) -> None:
     which = getattr(resource, name)
-    soft, hard = resource.getrlimit(which)  # type: ignore[attr-defined]
+    _, hard = resource.getrlimit(which)  # type: ignore[attr-defined]
     ceiling = value if hard < 0 else min(value, hard)
     resource.setrlimit(which, (ceiling, ceiling))  # type: ignore[attr-defined]

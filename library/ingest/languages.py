@@ -19,11 +19,7 @@ _OF_SCRIPT = {
     "MALAYALAM": "ml", "GUJARATI": "gu", "GURMUKHI": "pa", "SINHALA": "si", "BENGALI": "bn", "ETHIOPIC": "am",
     "TIBETAN": "bo", "ORIYA": "or",
 }  # fmt: skip
-_GENERIC = {
-    "en",
-    "en-US",
-    "en-GB",
-}  # what programs put into files that nobody told the language
+_GENERIC = {"en", "en-US", "en-GB"}  # what programs put into files that nobody told the language
 
 
 def plausible(declared: str) -> str:
@@ -32,14 +28,7 @@ def plausible(declared: str) -> str:
     if not _TAG.match(tag) or tag.lower() in ("und", "mul", "zxx", "xx", "c"):
         return ""
     first, *rest = tag.split("-")
-    spelled = [
-        part.upper()
-        if len(part) == 2
-        else part.title()
-        if len(part) == 4
-        else part.lower()
-        for part in rest
-    ]
+    spelled = [part.upper() if len(part) == 2 else part.title() if len(part) == 4 else part.lower() for part in rest]
     return "-".join([first.lower(), *spelled])
 
 
@@ -59,11 +48,7 @@ def of_text(text: str, declared: str = "", trusted: bool = False) -> str:
     if guess in (UNKNOWN, tag.split("-")[0]):
         return tag
     letters = sum(1 for c in sample if c.isalpha())
-    return (
-        guess
-        if letters >= 4 * ENOUGH or _script_of(sample) != "LATIN" or tag in _GENERIC
-        else tag
-    )
+    return guess if letters >= 4 * ENOUGH or _script_of(sample) != "LATIN" or tag in _GENERIC else tag
 
 
 def _guess(sample: str) -> str:
@@ -89,11 +74,7 @@ def _script_of(sample: str) -> str:
     if not counts:
         return ""
     kana = counts["HIRAGANA"] + counts["KATAKANA"]
-    if (
-        kana
-        and kana * 12 > counts["CJK"]
-        and kana + counts["CJK"] > sum(counts.values()) / 3
-    ):
+    if kana and kana * 12 > counts["CJK"] and kana + counts["CJK"] > sum(counts.values()) / 3:
         return "HIRAGANA"
     return counts.most_common(1)[0][0]
 

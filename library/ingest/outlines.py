@@ -62,99 +62,57 @@ def headings(lines: list[str]) -> Iterator[Heading]:
         if found := _ATX.match(line):
             if found[2].strip():
                 yield Heading(number, number, len(found[1]), found[2])
-        elif (
-            number
-            and (under := _SETEXT.match(line))
-            and _may_be_underlined(lines, number)
-        ):
-            yield Heading(
-                number - 1,
-                number,
-                1 if under[1][0] == "=" else 2,
-                lines[number - 1].strip(),
-            )
+        elif number and (under := _SETEXT.match(line)) and _may_be_underlined(lines, number):
+            yield Heading(number - 1, number, 1 if under[1][0] == "=" else 2, lines[number - 1].strip())
 
 
 def _may_be_underlined(lines: list[str], number: int) -> bool:
     above = lines[number - 1]
-    if (
-        not above.strip()
-        or above.startswith(("    ", "\t"))
-        or re.match(r"\s*([-*+>|#]|\d+[.)])(\s|$)", above)
-    ):
+    if not above.strip() or above.startswith(("    ", "\t")) or re.match(r"\s*([-*+>|#]|\d+[.)])(\s|$)", above):
         return False
     return number < 2 or not lines[number - 2].strip()
 
 
-def settle_title(markdown: str, stated: str, name: str) -> Outline:
+def settle_title(markdown: str, stated: str, name: str, given: bool = False) -> Outline:
     """The title (as `stated` by the file, or its first heading, or its name made readable) and the body without it.
 
     A single heading of the highest level that comes first is the title's own line and is dropped from the body; what
-    remains is shifted so that its highest level is 2.
+    remains is shifted so that its highest level is 2. `given`: a person wrote the stated title (front matter).
     """
     lines = markdown.split("\n")
     found = list(headings(lines))
     named = from_name(name)
-    if (
-        _TEMPLATE_TITLES.search(stated)
-        or not _says_something(stated)
-        or _GENERIC.match(stated)
-    ):
+    program_s = not given and (_TEMPLATE_TITLES.search(stated) or _GENERIC.match(stated))
+    if program_s or not _says_something(stated):
         stated = ""
     top = min((h.level for h in found), default=0)
     lead = next((h for h in found if _says_something(readable(h.text))), None)
     opens = lead is not None and not any(_is_text(line) for line in lines[: lead.first])
-    alone = (
-        lead is not None
-        and lead.level == top
-        and sum(1 for h in found if h.level == top) == 1
-    )
-    same = (
-        lead is not None and stated != "" and _key(readable(lead.text)) == _key(stated)
-    )
+    alone = lead is not None and lead.level == top and sum(1 for h in found if h.level == top) == 1
+    same = lead is not None and stated != "" and _key(readable(lead.text)) == _key(stated)
     title = stated
     dropped: Heading | None = None
     if lead is not None and same and (opens or alone):
         dropped = lead
-    elif (
-        lead is not None
-        and not stated
-        and (not (opens or alone) or _GENERIC.match(readable(lead.text)))
-    ):
+    elif lead is not None and not stated and (not (opens or alone) or _GENERIC.match(readable(lead.text))):
         # Some heading on the way names a part, not the whole; a name of several words says more.
         title = named if " " in named else readable(lead.text)
     elif lead is not None and not stated:
         title = readable(lead.text)
-        dropped = (
-            lead
-            if alone or (opens and lead.level == 1 and _first_is_title(found))
-            else None
-        )
-    elif (
-        lead is not None
-        and alone
-        and opens
-        and lead.level == 1
-        and _key(readable(lead.text)) in _key(stated)
-    ):
+        dropped = lead if alone or (opens and lead.level == 1 and _first_is_title(found)) else None
+    elif lead is not None and alone and opens and lead.level == 1 and _key(readable(lead.text)) in _key(stated):
         dropped = lead
     if dropped is not None:
         for number in range(dropped.first, dropped.last + 1):
             lines[number] = ""
     rest = [h for h in found if h is not dropped]
     body = _shifted(lines, rest)
-    return Outline(
-        _short(title) or named,
-        body,
-        max(1, len(rest) + (1 if _leads(lines, rest) else 0)),
-    )
+    return Outline(_short(title) or named, body, max(1, len(rest) + (1 if _leads(lines, rest) else 0)))
 
 
 def _first_is_title(found: list[Heading]) -> bool:
     """Whether the first of several headings of level 1 stands above them all: it alone has no text of its own."""
-    return (
-        len(found) > 1 and found[1].first - found[0].last <= 2 and found[1].level == 1
-    )
+    return len(found) > 1 and found[1].first - found[0].last <= 2 and found[1].level == 1
 
 
 def _leads(lines: list[str], found: list[Heading]) -> bool:
@@ -163,9 +121,7 @@ def _leads(lines: list[str], found: list[Heading]) -> bool:
 
 
 def _is_text(line: str) -> bool:
-    return bool(line.strip()) and not re.fullmatch(
-        r"\s*(<!--.*?-->|<a [^>]*></a>)\s*", line
-    )
+    return bool(line.strip()) and not re.fullmatch(r"\s*(<!--.*?-->|<a [^>]*></a>)\s*", line)
 
 
 def _shifted(lines: list[str], found: list[Heading]) -> str:

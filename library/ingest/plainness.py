@@ -24,35 +24,20 @@ def _guarded(found: re.Match[str]) -> str:
 
 
 _FENCED = re.compile(r"^ {0,3}(```+|~~~+)")
-_LIQUID_BLOCK = re.compile(
-    r"\{%-?\s*(comment|schema|stylesheet|javascript)\b.*?%\}.*?\{%-?\s*end\1\s*-?%\}",
-    re.DOTALL,
-)
+_LIQUID_BLOCK = re.compile(r"\{%-?\s*(comment|schema|stylesheet|javascript)\b.*?%\}.*?\{%-?\s*end\1\s*-?%\}", re.DOTALL)
 _LIQUID_RAW = re.compile(r"\{%-?\s*(?:end)?raw\s*-?%\}")
-_LIQUID = re.compile(
-    r"\{%-?[^%\n]{0,2000}(?:%[^}\n][^%\n]{0,2000})*?-?%\}|\{#[^\n]{0,500}?#\}"
-)
+_LIQUID = re.compile(r"\{%-?[^%\n]{0,2000}(?:%[^}\n][^%\n]{0,2000})*?-?%\}|\{#[^\n]{0,500}?#\}")
 _LIQUID_VALUE = re.compile(r"\{\{[^{}\n]{0,500}\}\}")
 _SHORTCODE = re.compile(r"\{\{[<%]\s*/?.{0,1000}?[%>]\}\}", re.DOTALL)
-_KRAMDOWN = re.compile(
-    r"^[ \t]*\{::?[^{}\n]{0,300}\}[ \t]*$|(?<=\S)[ \t]*\{:[^{}\n]{0,200}\}(?=\s|$)",
-    re.MULTILINE,
-)
-_TOC = re.compile(
-    r"^[ \t]*(?:[-*+][ \t]+)?(?:TOC|\[TOC\]|\[\[_?TOC_?\]\]|toc)[ \t]*$", re.MULTILINE
-)
-_IMPORT = re.compile(
-    r"^(?:import|export)\s.{0,300}?(?:from\s+['\"][^'\"\n]+['\"]|;)\s*$", re.MULTILINE
-)
+_KRAMDOWN = re.compile(r"^[ \t]*\{::?[^{}\n]{0,300}\}[ \t]*$|(?<=\S)[ \t]*\{:[^{}\n]{0,200}\}(?=\s|$)", re.MULTILINE)
+_TOC = re.compile(r"^[ \t]*(?:[-*+][ \t]+)?(?:TOC|\[TOC\]|\[\[_?TOC_?\]\]|toc)[ \t]*$", re.MULTILINE)
+_IMPORT = re.compile(r"^(?:import|export)\s.{0,300}?(?:from\s+['\"][^'\"\n]+['\"]|;)\s*$", re.MULTILINE)
 _WRAPPER = re.compile(
     r"</?(?:div|section|article|main|aside|header|footer|nav|span|center|font|figure|figcaption|picture|source)\b[^<>]*>",
     re.IGNORECASE,
 )
 _COMMENT = re.compile(r"<!--(?!\s*page\s+\d+\s*-->).{0,20000}?-->", re.DOTALL)
-_NAMED_ANCHOR = re.compile(
-    r"<a\s+(?:name|id)\s*=\s*[^<>]*>\s*</a>|<a\s+(?:name|id)\s*=\s*[^<>]*/>",
-    re.IGNORECASE,
-)
+_NAMED_ANCHOR = re.compile(r"<a\s+(?:name|id)\s*=\s*[^<>]*>\s*</a>|<a\s+(?:name|id)\s*=\s*[^<>]*/>", re.IGNORECASE)
 _VUE_CONTAINER = re.compile(r"^:::.*$", re.MULTILINE)
 _LONG_BLANK = re.compile(r"[ \t]{200,}")
 _SCRIPT = re.compile(r"<(script|style)\b[^<>]*>.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
@@ -107,25 +92,15 @@ def _code_and_prose(body: str) -> list[tuple[bool, str]]:
 
 _HEADING_MARKS = re.compile(r"^ {0,3}#{1,6}[ \t]+|[ \t]+#+[ \t]*$")
 _RULE = re.compile(r"^ {0,3}(?:[-*_=][ \t]*){3,}$")
-_TABLE_RULE = re.compile(
-    r"^[ \t]*\|?[ \t]*:?-{2,}:?[ \t]*(?:\|[ \t]*:?-{2,}:?[ \t]*)*\|?[ \t]*$"
-)
-_QUOTE_OR_LIST = re.compile(
-    r"^[ \t]*(?:>[ \t]?)*(?:[-*+][ \t]+|\d{1,9}[.)][ \t]+)?(?:\[[ xX]\][ \t]+)?"
-)
-_IMAGE = re.compile(
-    r"!\[([^\[\]]*)\](?:\([^()\n]*(?:\([^()\n]*\)[^()\n]*)?\)|\[[^\[\]]*\])"
-)
-_LINK = re.compile(
-    r"\[([^\[\]\n]*)\](?:\([^()\n]*(?:\([^()\n]*\)[^()\n]*)?\)|\[[^\[\]\n]*\])"
-)
+_TABLE_RULE = re.compile(r"^[ \t]*\|?[ \t]*:?-{2,}:?[ \t]*(?:\|[ \t]*:?-{2,}:?[ \t]*)*\|?[ \t]*$")
+_QUOTE_OR_LIST = re.compile(r"^[ \t]*(?:>[ \t]?)*(?:[-*+][ \t]+|\d{1,9}[.)][ \t]+)?(?:\[[ xX]\][ \t]+)?")
+_IMAGE = re.compile(r"!\[([^\[\]]*)\](?:\([^()\n]*(?:\([^()\n]*\)[^()\n]*)?\)|\[[^\[\]]*\])")
+_LINK = re.compile(r"\[([^\[\]\n]*)\](?:\([^()\n]*(?:\([^()\n]*\)[^()\n]*)?\)|\[[^\[\]\n]*\])")
 _NOTE = re.compile(r"\[\^[^\]\s]+\]:?")
 _DEFINITION = re.compile(r"^ {0,3}\[[^\]\^][^\]]*\]:\s*\S+.*$")
 _AUTOLINK = re.compile(r"<((?:https?://|mailto:)[^<>\s]+)>")
 _TAG = re.compile(r"</?[A-Za-z][^<>]{0,1000}>")
-_EMPHASIS = re.compile(
-    r"(?<![\w\\*])(\*{1,3})(?=\S)([^*\n]+?)(?<=\S)\1(?![*])|(\*{1,3})(?=\S)([^*\n]+?)(?<=[^\s\\])\3"
-)
+_EMPHASIS = re.compile(r"(?<![\w\\*])(\*{1,3})(?=\S)([^*\n]+?)(?<=\S)\1(?![*])|(\*{1,3})(?=\S)([^*\n]+?)(?<=[^\s\\])\3")
 _UNDERSCORES = re.compile(r"(?<![\w\\])(_{1,3})(?=\S)([^_\n]+?)(?<=[^\s\\])\1(?!\w)")
 _CODE = re.compile(r"(`+)(?!`)([^`\n]+)\1(?!`)")
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()>#+.!|~$<&\"'-])")
@@ -139,9 +114,7 @@ def words(body: str) -> str:
             if is_code:
                 if not _FENCED.match(line):
                     lines.append(line)
-            elif not (
-                _RULE.match(line) or _TABLE_RULE.match(line) or _DEFINITION.match(line)
-            ):
+            elif not (_RULE.match(line) or _TABLE_RULE.match(line) or _DEFINITION.match(line)):
                 lines.append(_line(line))
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines))
 
@@ -160,9 +133,7 @@ def _line(line: str) -> str:
     if "`" in line:
         line = _CODE.sub(r"\2", line)
     if "*" in line:
-        line = _EMPHASIS.sub(
-            lambda m: m[2] or m[4], _EMPHASIS.sub(lambda m: m[2] or m[4], line)
-        )
+        line = _EMPHASIS.sub(lambda m: m[2] or m[4], _EMPHASIS.sub(lambda m: m[2] or m[4], line))
     if "_" in line:
         line = _UNDERSCORES.sub(r"\2", line)
     return html.unescape(_ESCAPE.sub(r"\1", line)).rstrip()

@@ -15,7 +15,12 @@ from library.ingest.models import Job
 
 
 def receive(
-    stream: IO[bytes], name: str, *, by: User | None, topics: Iterable[str] = (), publish: bool = False
+    stream: IO[bytes],
+    name: str,
+    *,
+    by: User | None,
+    topics: Iterable[str] = (),
+    publish: bool = False,
 ) -> Job:
     """Keep the bytes of `stream`, which its sender calls `name`, and queue a job that reads them.
 
@@ -28,7 +33,11 @@ def receive(
     file = files.store(stream, shown, limit=largest())
     with writing() as session:
         job = Job(
-            file_id=file.id, name=shown, topics=list(dict.fromkeys(topics)), publish=publish, created_by_id=author
+            file_id=file.id,
+            name=shown,
+            topics=list(dict.fromkeys(topics)),
+            publish=publish,
+            created_by_id=author,
         )
         session.add(job)
     return job

@@ -28,11 +28,7 @@ def run(path: Path, name: str, limits: Limits, scratch: Path) -> dict[str, Any]:
     scratch.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix="extract-", dir=scratch)).resolve()
     try:
-        request = {
-            "path": str(path.resolve()),
-            "name": name,
-            "limits": _as_dict(limits),
-        }
+        request = {"path": str(path.resolve()), "name": name, "limits": _as_dict(limits)}
         (folder / REQUEST).write_text(json.dumps(request), encoding="utf-8")
         stopped = _watch(folder, limits)
         result = folder / RESULT
@@ -44,9 +40,7 @@ def run(path: Path, name: str, limits: Limits, scratch: Path) -> dict[str, Any]:
                 f"“{name}” could not be read: the program that reads it broke off. The file is probably damaged;"
                 " open it in the program that made it and save it again.",
             )
-        found: dict[str, Any] = json.loads(
-            result.read_text(encoding="utf-8", errors="surrogatepass")
-        )
+        found: dict[str, Any] = json.loads(result.read_text(encoding="utf-8", errors="surrogatepass"))
         return found
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -69,10 +63,7 @@ def _refusal(stopped: Status, name: str, limits: Limits) -> Refusal:
 
 def _watch(folder: Path, limits: Limits) -> Status | None:
     """Run the child in `folder`; the status for which it was stopped, None when it ended by itself."""
-    with (
-        (folder / REQUEST).open("rb") as request,
-        (folder / MESSAGES).open("wb") as messages,
-    ):
+    with (folder / REQUEST).open("rb") as request, (folder / MESSAGES).open("wb") as messages:
         child = subprocess.Popen(
             [sys.executable, "-P", "-m", "library.ingest.child"],
             cwd=folder,
@@ -102,10 +93,7 @@ def _end(child: subprocess.Popen[bytes]) -> None:
     if os.name == "posix":
         try:
             os.killpg(child.pid, signal.SIGKILL)
-        except (
-            ProcessLookupError,
-            PermissionError,
-        ):  # all of it has ended (macOS says EPERM for a zombie)
+        except (ProcessLookupError, PermissionError):  # all of it has ended (macOS says EPERM for a zombie)
             pass
     elif child.poll() is None:
         child.kill()
@@ -114,9 +102,7 @@ def _end(child: subprocess.Popen[bytes]) -> None:
 
 def _environment(folder: Path) -> dict[str, str]:
     """Nothing of ours but where programs are and how text is encoded."""
-    kept = {
-        name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ
-    }
+    kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ}
     return kept | {
         "LANG": "C.UTF-8",
         "LC_ALL": "C.UTF-8",

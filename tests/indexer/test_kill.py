@@ -10,7 +10,6 @@ from pathlib import Path
 
 from indexer import generations
 from indexer.searching import Index, Question
-from tests.indexer.conftest import MemorySource, section
 
 KILLS = 6
 

@@ -220,8 +220,8 @@ def test_similar_documents_share_telling_words(indexed):
 
 
 def test_words_beside_a_document_in_another_segment_are_found_too(indexed, source, root):
-    from indexer.rebuilding import catch_up
     from indexer.generations import generation_folder, read_pointer
+    from indexer.rebuilding import catch_up
     from indexer.writing import GenerationWriter
 
     index = indexed(section("1", "alpha beta"))

@@ -31,12 +31,7 @@ def read(path: Path, name: str, format: str, limits: Limits) -> Found:
     else:
         members = containers.cleaned(path, source, name, format)
     converted = pandoc.convert(source, _READERS[format], name, limits)
-    found = Found(
-        converted.markdown,
-        converted.text,
-        title=converted.first("title"),
-        language=converted.first("lang"),
-    )
+    found = Found(converted.markdown, converted.text, title=converted.first("title"), language=converted.first("lang"))
     found.warnings = converted.warnings()
     match format:
         case "docx" | "pptx":
@@ -45,22 +40,14 @@ def read(path: Path, name: str, format: str, limits: Limits) -> Found:
             found.warnings += _macros(members)
         case "odt":
             found.title = found.title or _of_member(source, "meta.xml", "title")
-            found.language = (
-                _of_member(source, "meta.xml", "language") or found.language
-            )
+            found.language = _of_member(source, "meta.xml", "language") or found.language
         case "epub":
-            found.metadata = {
-                "authors": [a for a in converted.about.get("author") or [] if a.strip()]
-            }
+            found.metadata = {"authors": [a for a in converted.about.get("author") or [] if a.strip()]}
     if format == "pptx":
-        found.pages = sum(
-            1 for member in members if re.fullmatch(r"ppt/slides/slide\d+\.xml", member)
-        )
+        found.pages = sum(1 for member in members if re.fullmatch(r"ppt/slides/slide\d+\.xml", member))
         found.pages_with_text = found.pages
     if format in ("docx", "odt", "rtf") and converted.first("author"):
-        found.metadata = {
-            "authors": [a for a in converted.about["author"] if a.strip()]
-        }
+        found.metadata = {"authors": [a for a in converted.about["author"] if a.strip()]}
     return found
 
 
@@ -74,9 +61,7 @@ def _of_member(source: Path, member: str, field: str) -> str:
         if member not in archive.namelist():
             return ""
         content = archive.read(member)
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, huge_tree=False, recover=True
-    )
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, recover=True)
     try:
         root = etree.fromstring(content, parser)
     except etree.XMLSyntaxError:

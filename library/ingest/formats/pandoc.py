@@ -32,23 +32,14 @@ class Converted:
 
     def first(self, key: str) -> str:
         """The first thing that the file says under `key`, or ""."""
-        return next(
-            (
-                " ".join(value.split())
-                for value in self.about.get(key) or []
-                if value.strip()
-            ),
-            "",
-        )
+        return next((" ".join(value.split()) for value in self.about.get(key) or [] if value.strip()), "")
 
     def warnings(self) -> list[str]:
         """What was left out of the text."""
         count = self.about.get("images") or 0
         if not count:
             return []
-        return [
-            "1 image was left out." if count == 1 else f"{count} images were left out."
-        ]
+        return ["1 image was left out." if count == 1 else f"{count} images were left out."]
 
 
 def convert(source: Path, reader: str, name: str, limits: Limits) -> Converted:
@@ -59,30 +50,12 @@ def convert(source: Path, reader: str, name: str, limits: Limits) -> Converted:
     import pypandoc
 
     heap = max(64, limits.memory_mb * 4 // 5)
-    command = [
-        pypandoc.get_pandoc_path(),
-        "+RTS",
-        f"-M{heap}M",
-        "-RTS",
-        "--sandbox",
-        f"--from={reader}",
-    ]
-    command += [
-        f"--to={WRITER}",
-        "--wrap=none",
-        "--markdown-headings=atx",
-        f"--lua-filter={FILTER}",
-    ]
+    command = [pypandoc.get_pandoc_path(), "+RTS", f"-M{heap}M", "-RTS", "--sandbox", f"--from={reader}"]
+    command += [f"--to={WRITER}", "--wrap=none", "--markdown-headings=atx", f"--lua-filter={FILTER}"]
     command += ["--output=body.md", str(source)]
-    done = subprocess.run(
-        command, stdin=subprocess.DEVNULL, capture_output=True, check=False
-    )
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False)
     said = done.stderr.decode("utf-8", "replace")
-    if (
-        done.returncode == _HEAP_OVERFLOW
-        or "heap overflow" in said
-        or "Heap exhausted" in said
-    ):
+    if done.returncode == _HEAP_OVERFLOW or "heap overflow" in said or "Heap exhausted" in said:
         raise Refusal(
             Status.too_large,
             f"Reading “{name}” took more than {heap} MB of memory and was stopped. Split it into parts.",
@@ -101,12 +74,6 @@ def convert(source: Path, reader: str, name: str, limits: Limits) -> Converted:
 
 def _complaint(said: str) -> str:
     """Pandoc's last words in a line, without places on this machine."""
-    lines = [
-        line.strip()
-        for line in said.splitlines()
-        if line.strip() and not line.startswith("[")
-    ]
-    words = re.sub(
-        r"(/[\w.@+-]+){2,}", "the file", lines[-1] if lines else "no explanation given"
-    )
+    lines = [line.strip() for line in said.splitlines() if line.strip() and not line.startswith("[")]
+    words = re.sub(r"(/[\w.@+-]+){2,}", "the file", lines[-1] if lines else "no explanation given")
     return words[:160].rstrip(".: ")

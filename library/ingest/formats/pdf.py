@@ -28,12 +28,7 @@ def read(path: Path, name: str) -> Found:
     kept = pdf_layout.without_furniture(pages, heights)
     styles = pdf_layout.Styles(line for lines in kept for line in lines)
     entries = pdf_layout.outlined(kept, outline)
-    words = {
-        word.casefold()
-        for lines in kept
-        for line in lines
-        for word in re.findall(r"\w+(?:-\w+)*", line.text)
-    }
+    words = {word.casefold() for lines in kept for line in lines for word in re.findall(r"\w+(?:-\w+)*", line.text)}
     bodies: list[str] = []
     texts: list[PageText] = []
     for number, lines in enumerate(kept, start=1):
@@ -54,18 +49,12 @@ def _opened(path: Path, name: str) -> pdfium.PdfDocument:
         document = pdfium.PdfDocument(path)
         count = len(document)
     except pdfium.PdfiumError as error:
-        if (
-            getattr(error, "err_code", None) == raw.FPDF_ERR_PASSWORD
-            or "password" in str(error).lower()
-        ):
+        if getattr(error, "err_code", None) == raw.FPDF_ERR_PASSWORD or "password" in str(error).lower():
             raise Refusal(
-                Status.encrypted,
-                f"“{name}” is protected by a password; save it without one and upload it again.",
+                Status.encrypted, f"“{name}” is protected by a password; save it without one and upload it again."
             ) from error
         if "security" in str(error).lower():
-            raise _damaged(
-                name, "its protection is of a kind that is not known here"
-            ) from error
+            raise _damaged(name, "its protection is of a kind that is not known here") from error
         raise _damaged(name) from error
     if not count:
         raise _damaged(name, "it has no pages")
@@ -74,14 +63,11 @@ def _opened(path: Path, name: str) -> pdfium.PdfDocument:
 
 def _damaged(name: str, why: str = "it is cut off or broken") -> Refusal:
     return Refusal(
-        Status.corrupt,
-        f"“{name}” is damaged: {why}. Print or export it to PDF again in the program that made it.",
+        Status.corrupt, f"“{name}” is damaged: {why}. Print or export it to PDF again in the program that made it."
     )
 
 
-def _lines(
-    document: pdfium.PdfDocument,
-) -> tuple[list[list[Line]], list[float], list[int]]:
+def _lines(document: pdfium.PdfDocument) -> tuple[list[list[Line]], list[float], list[int]]:
     """(each page's lines, each page's height in points, numbers of pages that cannot be opened)."""
     pages: list[list[Line]] = []
     heights: list[float] = []
@@ -95,13 +81,7 @@ def _lines(
             pages.append([])
             heights.append(0.0)
             continue
-        pages.append(
-            [
-                line
-                for line in lines_of(textpage, number)
-                if any(c.isalnum() for c in line.text)
-            ]
-        )
+        pages.append([line for line in lines_of(textpage, number) if any(c.isalnum() for c in line.text)])
         heights.append(page.get_height())
         textpage.close()
         page.close()
@@ -140,9 +120,7 @@ def _markdown(parts: list[Part]) -> str:
     return "\n\n".join(shown)
 
 
-def _title(
-    document: pdfium.PdfDocument, pages: list[list[Line]], styles: pdf_layout.Styles
-) -> str:
+def _title(document: pdfium.PdfDocument, pages: list[list[Line]], styles: pdf_layout.Styles) -> str:
     """The stated title when the first pages show it too, else what is set largest on the first page with text."""
     stated = " ".join(document.get_metadata_value("Title").split())
     opening = "".join(line.text for lines in pages[:3] for line in lines)
@@ -151,13 +129,9 @@ def _title(
     first = next((lines for lines in pages[:3] if lines), [])
     largest = max((line.height for line in first if len(line.text) > 2), default=0.0)
     if largest >= 1.2 * styles.body > 0:
-        start = next(
-            n
-            for n, line in enumerate(first)
-            if line.height == largest and len(line.text) > 2
-        )
+        start = next(n for n, line in enumerate(first) if line.height == largest and len(line.text) > 2)
         group: list[Line] = []
-        for line in first[start : start + 5]:
+        for line in first[start : start + 8]:
             if abs(line.height - largest) > 0.06 * largest:
                 break
             group.append(line)
@@ -187,11 +161,7 @@ def _warnings(with_text: list[bool], unreadable: list[int]) -> list[str]:
     warnings = []
     if unreadable:
         warnings.append(f"{_pages(unreadable)} could not be opened.")
-    bare = [
-        number
-        for number, held in enumerate(with_text, start=1)
-        if not held and number not in set(unreadable)
-    ]
+    bare = [number for number, held in enumerate(with_text, start=1) if not held and number not in set(unreadable)]
     if bare and any(with_text):
         warnings.append(f"{_pages(bare)} gave no text: pictures, scans or blank.")
     return warnings

@@ -7,6 +7,7 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 
 from library.ingest.formats.pdf_lines import HYPHENS, Line
@@ -18,9 +19,7 @@ _PAGE_NUMBER = re.compile(
     r"(?i)^\W*(?:(?:page|seite|p\.|página|pagina|страница|стр\.)\s*)?(?:\d{1,4}|[ivxl]{1,7})"
     r"(?:\s*(?:of|/|von|de|sur|из)\s*\d{1,4})?\W*$"
 )
-_BULLET = re.compile(
-    r"^([•●○▪■□◦‣⁃∙·►▶➢➤✓✔❖–—*o-]|\d{1,2}[.)]|[a-zA-Z][.)]|\([a-z0-9]{1,3}\))\s+(?=\S)"
-)
+_BULLET = re.compile(r"^([•●○▪■□◦‣⁃∙·►▶➢➤✓✔❖–—*o-]|\d{1,2}[.)]|[a-zA-Z][.)]|\([a-z0-9]{1,3}\))\s+(?=\S)")
 _SYMBOL = re.compile(r"^[•●○▪■□◦‣⁃∙·►▶➢➤✓✔❖–—*o-]\s+")
 _ENDS = re.compile(r"[.!?:;。！？؟।։]['\"”’»)\]]*\d{0,3}$")
 _JOINED_SCRIPTS = ("CJK", "HIRAGANA", "KATAKANA", "THAI", "LAO", "KHMER", "MYANMAR")
@@ -44,16 +43,12 @@ class Entry:
     depth: int
 
 
-def without_furniture(
-    pages: Sequence[list[Line]], heights: Sequence[float]
-) -> list[list[Line]]:
+def without_furniture(pages: Sequence[list[Line]], heights: Sequence[float]) -> list[list[Line]]:
     """The pages' lines without running heads and page numbers: what recurs near an edge, digits aside."""
     seen: Counter[tuple[str, int]] = Counter()
     edges: list[dict[int, tuple[str, int]]] = []
     for lines, height in zip(pages, heights, strict=True):
-        found = {
-            id(line): key for line in lines if (key := _edge(line, height)) is not None
-        }
+        found = {id(line): key for line in lines if (key := _edge(line, height)) is not None}
         edges.append(found)
         seen.update(set(found.values()))
     enough = max(3, min(6, len(pages) // 8))
@@ -68,19 +63,11 @@ def without_furniture(
 
 def _edge(line: Line, height: float) -> tuple[str, int] | None:
     """(text without digits, place in steps of 6 points) of a line near the upper or lower edge."""
-    if (
-        height <= 0
-        or line.height <= 0
-        or MARGIN * height < line.bottom
-        and line.top < (1 - MARGIN) * height
-    ):
+    if height <= 0 or line.height <= 0 or MARGIN * height < line.bottom and line.top < (1 - MARGIN) * height:
         return None
     if _PAGE_NUMBER.match(line.text):
         return ("#", 0 if line.bottom < height / 2 else 1)
-    return (
-        re.sub(r"[\d\W_]+", "", line.text.casefold())[:80] or "#",
-        round(line.bottom / 6),
-    )
+    return (re.sub(r"[\d\W_]+", "", line.text.casefold())[:80] or "#", round(line.bottom / 6))
 
 
 class Styles:
@@ -97,11 +84,7 @@ class Styles:
                 plain += len(line.text)
         self.body = _body_size(characters)
         whole = sum(characters.values())
-        large = {
-            size: count
-            for size, count in characters.items()
-            if size >= LARGER * self.body
-        }
+        large = {size: count for size, count in characters.items() if size >= LARGER * self.body}
         self.levels: dict[float, int] = {}
         if self.body and sum(large.values()) < 0.3 * whole:
             self.levels = _levels(large)
@@ -109,19 +92,11 @@ class Styles:
 
     def level(self, line: Line) -> int:
         """The heading level of a line, 0 for one of the body."""
-        if (
-            not (3 <= len(line.text) <= HEADING_LENGTH)
-            or sum(c.isalpha() for c in line.text) < len(line.text) * 0.4
-        ):
+        if not (3 <= len(line.text) <= HEADING_LENGTH) or sum(c.isalpha() for c in line.text) < len(line.text) * 0.4:
             return 0
         if line.height in self.levels:
             return self.levels[line.height]
-        if (
-            self.bold_means_heading
-            and line.bold
-            and line.height >= 0.95 * self.body
-            and len(line.text) <= 100
-        ):
+        if self.bold_means_heading and line.bold and line.height >= 0.95 * self.body and len(line.text) <= 100:
             shown = line.text.lstrip("0123456789. ")
             if shown[:1].isupper() and not line.text.endswith((".", ",", ";", ":")):
                 return min(6, max(self.levels.values(), default=1) + 1)
@@ -132,9 +107,7 @@ def _body_size(characters: Counter[float]) -> float:
     """The size in which most text is set, sizes within 3 % counted together."""
     best = max(
         characters,
-        key=lambda size: sum(
-            n for other, n in characters.items() if abs(other - size) <= 0.03 * size
-        ),
+        key=lambda size: sum(n for other, n in characters.items() if abs(other - size) <= 0.03 * size),
         default=0.0,
     )
     return best
@@ -151,9 +124,7 @@ def _levels(large: dict[float, int]) -> dict[float, int]:
     return levels
 
 
-def outlined(
-    pages: Sequence[list[Line]], outline: Sequence[Entry]
-) -> dict[int, tuple[int, int]]:
+def outlined(pages: Sequence[list[Line]], outline: Sequence[Entry]) -> dict[int, tuple[int, int]]:
     """Lines that are entries of the outline: id of the first line → (level, number of lines).
 
     Empty when fewer than half of the entries stand on their pages: such an outline says something else.
@@ -171,9 +142,7 @@ def outlined(
     return found if hits >= 3 and hits >= 0.5 * len(outline) else {}
 
 
-def _locate(
-    lines: list[Line], wanted: str, taken: dict[int, tuple[int, int]]
-) -> tuple[Line, int] | None:
+def _locate(lines: list[Line], wanted: str, taken: dict[int, tuple[int, int]]) -> tuple[Line, int] | None:
     keys = [_key(line.text) for line in lines]
     for number in range(len(lines)):
         if id(lines[number]) in taken or not keys[number]:
@@ -181,9 +150,7 @@ def _locate(
         joined = ""
         for count in range(1, min(4, len(lines) - number) + 1):
             joined += keys[number + count - 1]
-            if joined == wanted or (
-                joined.endswith(wanted) and len(joined) - len(wanted) <= 10
-            ):
+            if joined == wanted or (joined.endswith(wanted) and len(joined) - len(wanted) <= 10):
                 return lines[number], count
             if len(joined) > len(wanted) + 10:
                 break
@@ -191,17 +158,10 @@ def _locate(
 
 
 def _key(text: str) -> str:
-    return "".join(
-        c for c in unicodedata.normalize("NFKC", text).casefold() if c.isalnum()
-    )
+    return "".join(c for c in unicodedata.normalize("NFKC", text).casefold() if c.isalnum())
 
 
-def parts(
-    lines: list[Line],
-    styles: Styles,
-    entries: dict[int, tuple[int, int]],
-    words: set[str],
-) -> list[Part]:
+def parts(lines: list[Line], styles: Styles, entries: dict[int, tuple[int, int]], words: set[str]) -> list[Part]:
     """The headings, items and paragraphs of a page. `entries` as of `outlined`, `words` those of the whole document."""
     result: list[Part] = []
     rights = _column_edges(lines)
@@ -223,9 +183,7 @@ def parts(
             if level:
                 if not _same_heading(lines[end - 1], lines[end]) or end - number >= 4:
                     break
-            elif not _continues(
-                lines[end - 1], lines[end], rights, leading, lines[number]
-            ):
+            elif not _continues(lines[end - 1], lines[end], rights, leading, lines[number]):
                 break
             end += 1
         text = _joined(lines[number:end], words)
@@ -247,24 +205,16 @@ def _body_part(text: str) -> Part:
 
 def _same_heading(one: Line, other: Line) -> bool:
     near = 0 < one.bottom - other.bottom <= 1.7 * max(one.height, other.height)
-    return (
-        near
-        and abs(one.height - other.height) <= 0.06 * one.height
-        and one.bold == other.bold
-    )
+    return near and abs(one.height - other.height) <= 0.06 * one.height and one.bold == other.bold
 
 
-def _continues(
-    one: Line, other: Line, rights: dict[int, float], leading: float, first: Line
-) -> bool:
+def _continues(one: Line, other: Line, rights: dict[int, float], leading: float, first: Line) -> bool:
     """Whether `other` goes on with the paragraph that `one` is a line of and `first` began."""
     if _BULLET.match(other.text):
         return False
     if min(one.height, other.height) < 0.85 * max(one.height, other.height):
         return False
-    if one.bold != other.bold and (
-        one.bold and len(one.text) < 80 or other.bold and _ENDS.search(one.text)
-    ):
+    if one.bold != other.bold and (one.bold and len(one.text) < 80 or other.bold and _ENDS.search(one.text)):
         return False
     step = one.bottom - other.bottom
     if abs(step) <= 0.3 * one.height:
@@ -272,18 +222,10 @@ def _continues(
     if step < 0:
         # The next column: a sentence that has not ended goes on there.
         return not _ENDS.search(one.text) and step < -5 * one.height
-    if (
-        step > max(1.32 * leading, 1.15 * one.height)
-        if leading
-        else step > 1.9 * one.height
-    ):
+    if step > max(1.32 * leading, 1.15 * one.height) if leading else step > 1.9 * one.height:
         return False
     indent = other.left - one.left
-    if (
-        indent > 0.9 * one.height
-        and not _BULLET.match(first.text)
-        and _ENDS.search(one.text)
-    ):
+    if indent > 0.9 * one.height and not _BULLET.match(first.text) and _ENDS.search(one.text):
         return False
     edge = rights.get(_column(one), one.right)
     width = max(1.0, edge - one.left)
@@ -307,9 +249,8 @@ def _leading(lines: list[Line]) -> float:
     """Usual distance between the baselines of neighbouring lines, in points; 0 when there are too few."""
     steps = [
         one.bottom - other.bottom
-        for one, other in zip(lines, lines[1:], strict=False)
-        if 0.5 * one.height < one.bottom - other.bottom < 2.2 * one.height
-        and abs(one.height - other.height) < 1
+        for one, other in pairwise(lines)
+        if 0.5 * one.height < one.bottom - other.bottom < 2.2 * one.height and abs(one.height - other.height) < 1
     ]
     return median(steps) if len(steps) >= 3 else 0.0
 
@@ -324,18 +265,11 @@ def _joined(lines: Sequence[Line], words: set[str]) -> str:
 
 def _glued(text: str, following: str, words: set[str]) -> str:
     last = text[-1:]
-    if (
-        (last in HYPHENS or last in "-‐")
-        and text[-2:-1].isalpha()
-        and following[:1].islower()
-    ):
+    if (last in HYPHENS or last in "-‐") and text[-2:-1].isalpha() and following[:1].islower():
         start = re.search(r"[\w-]*$", text[:-1])
         end = re.match(r"\w+", following)
         stem, rest = (start[0] if start else ""), (end[0] if end else "")
-        if (
-            f"{stem}-{rest}".casefold() in words
-            and (stem + rest).casefold() not in words
-        ):
+        if f"{stem}-{rest}".casefold() in words and (stem + rest).casefold() not in words:
             return f"{text[:-1]}-{following}"
         return text[:-1] + following
     if (last in HYPHENS or last in "-‐") and text[-2:-1].isalnum():
@@ -346,6 +280,4 @@ def _glued(text: str, following: str, words: set[str]) -> str:
 
 
 def _is_joined_script(character: str) -> bool:
-    return bool(character) and unicodedata.name(character, "").startswith(
-        _JOINED_SCRIPTS
-    )
+    return bool(character) and unicodedata.name(character, "").startswith(_JOINED_SCRIPTS)

@@ -65,17 +65,11 @@ def lines_of(textpage: Any, page: int) -> Iterator[Line]:
         yield from _line(handle, gathered, places, page)
 
 
-def _line(
-    handle: Any, codes: list[int], places: list[int], page: int
-) -> Iterator[Line]:
+def _line(handle: Any, codes: list[int], places: list[int], page: int) -> Iterator[Line]:
     text = _decoded(codes)
     if not text.strip():
         return
-    solid = [
-        place
-        for place, code in zip(places, codes, strict=True)
-        if code > 32 and code != 0xA0
-    ]
+    solid = [place for place, code in zip(places, codes, strict=True) if code > 32 and code != 0xA0]
     if not solid:
         return
     step = max(1, len(solid) // _SAMPLES)
@@ -84,13 +78,8 @@ def _line(
     if not boxes:
         yield Line(text.strip(), page, 0, 0, 0, 0, False)
         return
-    height = Counter(round(top - bottom, 1) for _, _, bottom, top in boxes).most_common(
-        1
-    )[0][0]
-    weights = [
-        raw.FPDFText_GetFontWeight(handle, place)
-        for place in (sample[0], sample[len(sample) // 2], sample[-1])
-    ]
+    height = Counter(round(top - bottom, 1) for _, _, bottom, top in boxes).most_common(1)[0][0]
+    weights = [raw.FPDFText_GetFontWeight(handle, place) for place in (sample[0], sample[len(sample) // 2], sample[-1])]
     yield Line(
         " ".join(text.split()),
         page,
@@ -134,9 +123,7 @@ def _box(handle: Any, place: int) -> tuple[float, float, float, float] | None:
 
 def _named_bold(handle: Any, sample: list[int]) -> bool:
     """Whether the font's name says that it is bold: many files state no weight."""
-    return all(
-        _font_is_bold(handle, place) for place in (sample[0], sample[len(sample) // 2])
-    )
+    return all(_font_is_bold(handle, place) for place in (sample[0], sample[len(sample) // 2]))
 
 
 def _font_is_bold(handle: Any, place: int) -> bool:

@@ -22,9 +22,7 @@ _CHARSETS = {
     255: "cp437",
 }  # fmt: skip
 _DOUBLE_BYTE = frozenset({"cp932", "cp949", "johab", "gb18030", "cp950"})
-_DESTINATIONS_LEFT = frozenset(
-    {b"pict", b"objdata", b"themedata", b"colorschememapping", b"datastore", b"bin"}
-)
+_DESTINATIONS_LEFT = frozenset({b"pict", b"objdata", b"themedata", b"colorschememapping", b"datastore", b"bin"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,18 +38,12 @@ class _State:
 def in_unicode(content: bytes, name: str) -> bytes:
     """`content` with every letter beyond ASCII as `\\uN`. Raises Refusal for RTF nested beyond reason."""
     page = re.search(rb"\\ansicpg(\d{3,5})", content[:4096])
-    default = (
-        _code_page(int(page[1]))
-        if page
-        else ("mac_roman" if b"\\mac" in content[:200] else "cp1252")
-    )
+    default = _code_page(int(page[1])) if page else ("mac_roman" if b"\\mac" in content[:200] else "cp1252")
     return _Rewriter(default, name).rewritten(content)
 
 
 def _code_page(number: int) -> str:
-    codec = {10000: "mac_roman", 1361: "johab", 65001: "utf-8", 936: "gb18030"}.get(
-        number, f"cp{number}"
-    )
+    codec = {10000: "mac_roman", 1361: "johab", 65001: "utf-8", 936: "gb18030"}.get(number, f"cp{number}")
     try:
         b"a".decode(codec)
     except LookupError:
@@ -110,12 +102,7 @@ class _Rewriter:
             skipped = lines_apart[: self.skip]
             self.skip -= len(skipped)
             text = lines_apart[len(skipped) :]
-        if (
-            text
-            and self.pending
-            and self.state.codec in _DOUBLE_BYTE
-            and not self._complete()
-        ):
+        if text and self.pending and self.state.codec in _DOUBLE_BYTE and not self._complete():
             self.pending += text[:1]
             text = text[1:]
         if text:
@@ -131,11 +118,7 @@ class _Rewriter:
 
     def _decode(self) -> None:
         if self.pending:
-            decoded = (
-                bytes(self.pending)
-                .decode(self.state.codec, "replace")
-                .encode("utf-16-le")
-            )
+            decoded = bytes(self.pending).decode(self.state.codec, "replace").encode("utf-16-le")
             self.units.extend(memoryview(decoded).cast("H"))
             self.pending.clear()
 
@@ -143,9 +126,7 @@ class _Rewriter:
         self._decode()
         if self.units:
             numbers = (unit - 65536 if unit > 32767 else unit for unit in self.units)
-            self.out += (
-                b"{\\uc0" + b"".join(b"\\u%d" % number for number in numbers) + b" }"
-            )
+            self.out += b"{\\uc0" + b"".join(b"\\u%d" % number for number in numbers) + b" }"
             self.units.clear()
 
     def _group(self, brace: bytes) -> None:
@@ -168,9 +149,7 @@ class _Rewriter:
             case b"f" if self.state.in_fonts:
                 self.font = number
             case b"fcharset" if self.state.in_fonts:
-                self.fonts[self.font] = (
-                    _CHARSETS.get(number, self.default) if number != 1 else self.default
-                )
+                self.fonts[self.font] = _CHARSETS.get(number, self.default) if number != 1 else self.default
                 self.state = replace(self.state, codec=self.fonts[self.font])
             case b"f":
                 self.state = replace(self.state, codec=self._codec_of(number))

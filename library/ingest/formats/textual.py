@@ -22,9 +22,7 @@ def read(path: Path, name: str, limits: Limits) -> tuple[Found, str]:
             from library.ingest.formats import web
 
             fields, text, odd = frontmatter.split(text)
-            found = web.read(
-                plainness.without_templates(text) if fields else text, name, limits
-            )
+            found = web.read(plainness.without_templates(text) if fields else text, name, limits)
             found.title = str(fields.get("title", found.title))
             found.language = str(fields.get("language", found.language))
             found.metadata = fields
@@ -72,17 +70,12 @@ def _list_item(line: str) -> str:
 def _first_line(paragraphs: list[str]) -> str:
     """A short first paragraph of one line, as plain texts put their title."""
     first = next((part.strip() for part in paragraphs if part.strip()), "")
-    return (
-        first
-        if "\n" not in first and len(first) <= 120 and any(c.isalpha() for c in first)
-        else ""
-    )
+    return first if "\n" not in first and len(first) <= 120 and any(c.isalpha() for c in first) else ""
 
 
 def _check_text(text: str, name: str) -> None:
     control = sum(1 for c in text[:100_000] if c < " " and c not in "\t\n\f\x1b")
     if control > max(8, MOST_CONTROL * min(len(text), 100_000)):
         raise Refusal(
-            Status.unsupported,
-            f"“{name}” is no text and of no kind that is read here. {detection.READ_HERE}",
+            Status.unsupported, f"“{name}” is no text and of no kind that is read here. {detection.READ_HERE}"
         )

@@ -19,7 +19,33 @@ Element = Any
 DEEPEST = 200  # levels; a page nested deeper is read block by block, without Pandoc
 LEAST = 0.25  # share of the page's words that must be left when its menus are taken out
 ENOUGH = 0.45  # share of the page's words from which a part counts as the article
-_GONE = ["script", "style", "template", "noscript", "iframe", "object", "embed", "applet", "svg", "math", "canvas", "audio", "video", "map", "form", "button", "select", "option", "input", "textarea", "dialog", "link", "meta", "base", "nav"]
+_GONE = [
+    "script",
+    "style",
+    "template",
+    "noscript",
+    "iframe",
+    "object",
+    "embed",
+    "applet",
+    "svg",
+    "math",
+    "canvas",
+    "audio",
+    "video",
+    "map",
+    "form",
+    "button",
+    "select",
+    "option",
+    "input",
+    "textarea",
+    "dialog",
+    "link",
+    "meta",
+    "base",
+    "nav",
+]
 _MENU_ROLES = {
     "navigation",
     "banner",
@@ -39,8 +65,32 @@ _MENU_NAME = re.compile(
     r"(?:site|global|page)-?(?:header|footer))"
     r"(?:[-_]{1,2}(?:bar|list|links?|wrapper|container|menu|items?|banner|notice|consent|posts|articles|box|buttons?|icons?))?"
 )
+_MENU_TAGS = frozenset({"div", "ul", "ol", "section", "aside", "span", "table", "p", "a", "td"})
 _BLOCKS = frozenset(
-    ["p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "dt", "dd", "td", "th", "pre", "blockquote", "figcaption", "caption", "div", "section", "article", "main", "address", "summary"]
+    [
+        "p",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "li",
+        "dt",
+        "dd",
+        "td",
+        "th",
+        "pre",
+        "blockquote",
+        "figcaption",
+        "caption",
+        "div",
+        "section",
+        "article",
+        "main",
+        "address",
+        "summary",
+    ]
 )
 
 
@@ -49,20 +99,11 @@ def read(text: str, name: str, limits: Limits) -> Found:
     try:
         root = _parsed(text)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
-        raise Refusal(
-            Status.empty, f"No text was found in the page “{name}”."
-        ) from error
-    title, language = (
-        _title(root),
-        root.get("lang")
-        or root.get("{http://www.w3.org/XML/1998/namespace}lang")
-        or "",
-    )
+        raise Refusal(Status.empty, f"No text was found in the page “{name}”.") from error
+    title, language = (_title(root), root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or "")
     images = sum(1 for _ in root.iter("img"))
     body = _body(root)
-    whole = _words(body) - sum(
-        _words(e) for e in body.iter("script", "style", "template")
-    )
+    whole = _words(body) - sum(_words(e) for e in body.iter("script", "style", "template"))
     _prune(body)
     if _words(body) < LEAST * whole:
         # What looks like menus is the page: an index, a list of links. All of it is kept.
@@ -71,43 +112,24 @@ def read(text: str, name: str, limits: Limits) -> Found:
     _flatten(article)
     if _depth(article) > DEEPEST:
         blocks = [part for part in _block_texts(article) if part]
-        found = Found(
-            "\n\n".join(map(plainness.escaped, blocks)) + "\n", "\n".join(blocks)
-        )
-        found.warnings = [
-            "The page is nested too deeply for its layout to be kept; its text was."
-        ]
+        found = Found("\n\n".join(map(plainness.escaped, blocks)) + "\n", "\n".join(blocks))
+        found.warnings = ["The page is nested too deeply for its layout to be kept; its text was."]
     else:
         source = Path("page.html")
-        source.write_bytes(
-            b"<!DOCTYPE html>\n"
-            + lxml_html.tostring(article, encoding="utf-8", with_tail=False)
-        )
-        converted = pandoc.convert(
-            source, "html-native_divs-native_spans-raw_html-smart", name, limits
-        )
+        source.write_bytes(b"<!DOCTYPE html>\n" + lxml_html.tostring(article, encoding="utf-8", with_tail=False))
+        converted = pandoc.convert(source, "html-native_divs-native_spans-raw_html-smart", name, limits)
         found = Found(converted.markdown, converted.text)
         if images:
-            found.warnings = [
-                "1 image was left out."
-                if images == 1
-                else f"{images} images were left out."
-            ]
+            found.warnings = ["1 image was left out." if images == 1 else f"{images} images were left out."]
     headings = [" ".join("".join(h.itertext()).split()) for h in article.iter("h1")]
-    found.title = (
-        headings[0]
-        if len(headings) == 1 and headings[0]
-        else _without_site(title, headings)
-    )
+    found.title = headings[0] if len(headings) == 1 and headings[0] else _without_site(title, headings)
     found.language = language
     return found
 
 
 def _parsed(text: str) -> Element:
     # As bytes, so that a charset named in the page, by now untrue, is not believed.
-    parser = lxml_html.HTMLParser(
-        encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True
-    )
+    parser = lxml_html.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
     text = re.sub(r"^\s*<\?xml[^>]*>", "", text).replace("\0", "")
     return lxml_html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
 
@@ -120,18 +142,7 @@ def _body(root: Element) -> Element:
 def _whole_body(text: str) -> Element:
     """The page's body without scripts and the like, menus kept."""
     body = _body(_parsed(text))
-    for element in list(
-        body.iter(
-            "script",
-            "style",
-            "template",
-            "noscript",
-            "svg",
-            "math",
-            "select",
-            "textarea",
-        )
-    ):
+    for element in list(body.iter("script", "style", "template", "noscript", "svg", "math", "select", "textarea")):
         if element.getparent() is not None:
             element.drop_tree()
     return body
@@ -144,11 +155,7 @@ def _title(root: Element) -> str:
 
 def _without_site(title: str, headings: list[str]) -> str:
     """A page's title without its site's name: the part that a heading repeats, else the first that says something."""
-    parts = [
-        part.strip()
-        for part in re.split(r"\s+[|–—·•»:]{1,2}\s+|\s+-\s+", title)
-        if part.strip()
-    ]
+    parts = [part.strip() for part in re.split(r"\s+[|–—·•»:]{1,2}\s+|\s+-\s+", title) if part.strip()]
     for part in parts:
         if part in headings:
             return part
@@ -157,11 +164,7 @@ def _without_site(title: str, headings: list[str]) -> str:
 
 def _prune(body: Element) -> None:
     """Take out what is not read: scripts, forms, menus, hidden parts. Text after a removed part stays."""
-    for element in [
-        e
-        for e in body.iter()
-        if e is not body and isinstance(e.tag, str) and _is_furniture(e, body)
-    ]:
+    for element in [e for e in body.iter() if e is not body and isinstance(e.tag, str) and _is_furniture(e, body)]:
         if element.getparent() is not None:
             element.drop_tree()
 
@@ -169,39 +172,19 @@ def _prune(body: Element) -> None:
 def _is_furniture(element: Element, body: Element) -> bool:
     tag = element.tag
     if tag == "form":
-        return _words(element) < 0.3 * max(
-            1, _words(body)
-        )  # some sites wrap the whole page in a form
+        return _words(element) < 0.3 * max(1, _words(body))  # some sites wrap the whole page in a form
     if tag in _GONE or element.get("role") in _MENU_ROLES:
         return True
     if element.get("hidden") is not None or element.get("aria-hidden") == "true":
         return _words(element) < 0.3 * max(1, _words(body))
-    if re.search(
-        r"display\s*:\s*none|visibility\s*:\s*hidden", element.get("style") or ""
-    ):
+    if re.search(r"display\s*:\s*none|visibility\s*:\s*hidden", element.get("style") or ""):
         return True
     parent = element.getparent()
     if tag in ("header", "footer", "aside") and not _within_article(parent):
         return tag != "header" or element.find(".//h1") is None
     names = f"{element.get('class') or ''} {'' if tag == 'section' else element.get('id') or ''}".split()
-    if names and tag in (
-        "div",
-        "ul",
-        "ol",
-        "section",
-        "aside",
-        "span",
-        "table",
-        "p",
-        "a",
-        "td",
-    ):
-        if (
-            any(_MENU_NAME.fullmatch(word) for word in names)
-            and element.find(".//h1") is None
-        ):
-            return _words(element) < 0.3 * max(1, _words(body))
-    return False
+    named = tag in _MENU_TAGS and any(_MENU_NAME.fullmatch(word) for word in names)
+    return named and element.find(".//h1") is None and _words(element) < 0.3 * max(1, _words(body))
 
 
 def _within_article(element: Element) -> bool:
@@ -219,10 +202,7 @@ def _words(element: Element) -> int:
 def _article(body: Element) -> Element:
     """The part that is the article: what the page calls so, if that holds most of its words; else all of it."""
     whole = _words(body)
-    candidates = [
-        *body.iter("main"),
-        *(e for e in body.iter() if e.get("role") == "main"),
-    ]
+    candidates = [*body.iter("main"), *(e for e in body.iter() if e.get("role") == "main")]
     candidates += list(body.iter("article"))
     candidates += [
         e
@@ -242,12 +222,7 @@ def _flatten(article: Element) -> None:
     """Merge boxes that hold nothing but one box: thousands of them are no structure."""
     for element in list(article.iter("div", "section", "span", "article", "main")):
         parent = element.getparent()
-        if (
-            element is article
-            or parent is None
-            or parent.tag != element.tag
-            or len(parent) != 1
-        ):
+        if element is article or parent is None or parent.tag != element.tag or len(parent) != 1:
             continue
         if not (parent.text or "").strip() and not (element.tail or "").strip():
             element.drop_tag()

@@ -1,0 +1,181 @@
+"""From what reading a file gave to a draft in the catalogue, for uploads and imports alike."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from flask import current_app
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from library.access.models import User
+from library.catalogue import documents, rendering, topics
+from library.catalogue.metadata import Metadata, from_front_matter
+from library.catalogue.models import Document, Kind, StoredFile
+from library.catalogue.session import writing
+from library.catalogue.slugs import slugify
+from library.extensions import db
+from library.ingest.extraction import Extraction, Limits, Status
+from library.serving.urls import absolute
+
+LONG = 20_000  # characters from which a piece with several chapters is taken for a guidebook
+CHAPTERS = 4
+_FENCE = re.compile(r"^ {0,3}(```+|~~~+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A draft before it is written: everything that takes time is done, so that its transaction is short."""
+
+    extraction: Extraction
+    metadata: Metadata
+    rendered: list[rendering.RenderedSection]
+    translation_of: str | None
+
+
+def limits() -> Limits:
+    """What reading one file may take, by the settings."""
+    config = current_app.config
+    return Limits(
+        seconds=float(config["EXTRACT_SECONDS"]),
+        memory_mb=int(config["EXTRACT_MEMORY_MB"]),
+        upload_bytes=int(config["MAX_UPLOAD_MB"]) * 10**6,
+    )
+
+
+def prepare(extraction: Extraction, extra_topics: Iterable[str] = ()) -> Prepared:
+    """Description and rendered text of a readable file; what could not be used of it is added to its warnings."""
+    fields = dict(extraction.metadata)
+    fields.setdefault("kind", guess_kind(extraction))
+    title = extraction.title or extraction.file.rpartition(".")[0] or extraction.file
+    metadata, warnings = from_front_matter(fields, title, extraction.language)
+    known, unknown = _known(metadata.topics)
+    warnings += [
+        _(
+            "The topic “%(topic)s” is not one of the library; it was left out.",
+            topic=name,
+        )
+        for name in unknown
+    ]
+    metadata = replace(metadata, topics=tuple(dict.fromkeys([*known, *extra_topics])))
+    original = str(fields.get("translation_of") or "").strip() or None
+    if original and documents.by_slug(original) is None:
+        warnings.append(
+            _(
+                "It says that it is a translation of “%(slug)s”, which is not in the library.",
+                slug=original,
+            )
+        )
+    return Prepared(
+        replace(extraction, warnings=(*extraction.warnings, *warnings)),
+        metadata,
+        rendering.render(extraction.markdown, metadata.kind),
+        original,
+    )
+
+
+def write(
+    prepared: Prepared, file: StoredFile, *, by: User | None, publish: bool
+) -> Document:
+    """The draft (or the published piece), in one transaction or as a part of the caller's. Raises NothingToPublish."""
+    with writing():
+        document = documents.create(
+            prepared.metadata,
+            prepared.extraction.markdown,
+            by=by,
+            file=file,
+            receipt=prepared.extraction.receipt(),
+            rendered=prepared.rendered,
+        )
+        link(document, prepared.translation_of, by=by)
+        if publish:
+            documents.publish(document, by=by)
+    return document
+
+
+def link(document: Document, original: str | None, *, by: User | None = None) -> bool:
+    """Say that `document` is a translation of the piece at `original`; False when there is no such piece."""
+    found = documents.by_slug(original) if original else None
+    if found is None or found.document.id == document.id:
+        return False
+    documents.translate(document, found.document, by=by)
+    return True
+
+
+def of_bytes(sha256: str) -> Document | None:
+    """The document that was made from a file with these bytes, the oldest if there are several."""
+    return db.session.scalar(
+        select(Document)
+        .join(StoredFile, StoredFile.id == Document.file_id)
+        .where(StoredFile.sha256 == sha256)
+        .order_by(Document.id)
+        .limit(1)
+    )
+
+
+def receipt_of(document: Document) -> dict[str, Any]:
+    """The receipt's `document`."""
+    return {
+        "id": document.id,
+        "slug": document.slug,
+        "url": absolute(f"/documents/{document.slug}/"),
+    }
+
+
+def duplicate_receipt(document: Document, name: str, sha256: str) -> dict[str, Any]:
+    """The receipt of a file that the library has already: what was understood when it came first."""
+    first: Mapping[str, Any] = document.revisions[0].receipt or {}
+    blank = Extraction(
+        file=name, status=Status.ok, sha256=sha256, title=document.shown.title
+    ).receipt()
+    reason = _(
+        "The library has this file already, as “%(title)s”.", title=document.shown.title
+    )
+    known = {key: first[key] for key in blank if key in first}
+    return (
+        blank
+        | known
+        | {
+            "file": name,
+            "reason": reason,
+            "document": receipt_of(document),
+            "duplicate_of": document.slug,
+        }
+    )
+
+
+def guess_kind(extraction: Extraction) -> str:
+    """The kind of a piece that names none: long ones in chapters are guidebooks, other PDFs reports."""
+    if extraction.characters >= LONG and _chapters(extraction.markdown) >= CHAPTERS:
+        return Kind.GUIDEBOOK
+    return Kind.REPORT if extraction.format == "pdf" else Kind.ARTICLE
+
+
+def _chapters(markdown: str) -> int:
+    """Headings of the second level, those within code left out."""
+    count, fence = 0, ""
+    for line in markdown.splitlines():
+        found = _FENCE.match(line)
+        if found and (not fence or found[1].startswith(fence)):
+            fence = "" if fence else found[1]
+        elif not fence and line.startswith("## "):
+            count += 1
+    return count
+
+
+def _known(wanted: Iterable[str]) -> tuple[list[str], list[str]]:
+    """Slugs of the library's topics that are meant (by slug, name or synonym), and what means none of them."""
+    found: list[str] = []
+    unknown: list[str] = []
+    wanted = list(wanted)
+    meant: dict[str, str] = {}
+    for topic in topics.all_topics() if wanted else []:
+        for word in reversed([topic.slug, *topics.words(topic)]):
+            meant.setdefault(slugify(word), topic.slug)
+    for name in wanted:
+        slug = meant.get(slugify(name))
+        found.append(slug) if slug else unknown.append(name)
+    return found, unknown
