@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
-from typing import Any
+from typing import Any, Self
 
 import Stemmer
 from whoosh.analysis import Analyzer, Token
@@ -107,8 +107,24 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFC", text.translate(_ALIKE))
 
 
+class Analysed(str):
+    """A text that knows its words: it is tokenised once for all that is made of it."""
+
+    found: tuple[Word, ...]
+
+    def __new__(cls, text: str) -> Self:
+        """`text` with its words looked up."""
+        analysed = super().__new__(cls, text)
+        analysed.found = tuple(_find(text))
+        return analysed
+
+
 def words(text: str) -> Iterator[Word]:
     """The words of a text in order, with their places."""
+    return iter(text.found) if isinstance(text, Analysed) else _find(text)
+
+
+def _find(text: str) -> Iterator[Word]:
     for match in _WORD.finditer(text):
         raw = match.group()
         pieces = _pieces(raw) if len(raw) <= LONGEST_TERM else _analyse(raw)

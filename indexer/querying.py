@@ -14,6 +14,7 @@ from indexer.analysis import LONGEST_TERM, Piece, fold, words
 logger = logging.getLogger(__name__)
 LONGEST_QUESTION = 4_000  # characters read
 MOST_WORDS = 100  # distinct words looked up
+SHORT = 4  # words; a longer question in capitals alone was typed with caps lock, its AND and OR are words
 DEEPEST = 15  # brackets within brackets
 FILTERS = ("topic", "kind", "lang", "country", "year")
 TEXT_FIELDS = ("title", "author")
@@ -147,6 +148,8 @@ def parse(text: str) -> Parsed:
     partial = len(text) > LONGEST_QUESTION
     text = text[:LONGEST_QUESTION].translate(_QUOTES).translate(_WIDE).strip()
     text = _FIELD_NAMES.sub(lambda match: match.group().lower(), text)
+    if text.isupper() and len(text.split()) > SHORT:
+        text = text.lower()
     if _sound(text):
         try:
             tree = _PARSER.parse(text, normalize=False)

@@ -8,7 +8,7 @@ from typing import Any
 from whoosh import columns, fields
 from whoosh.formats import Frequency
 
-from indexer.analysis import LibraryAnalyzer, primary, stem_terms, words
+from indexer.analysis import Analysed, LibraryAnalyzer, primary, stem_terms
 from indexer.records import Entry
 
 FORMAT = 1
@@ -27,7 +27,7 @@ class FieldWeight:
 WEIGHTS: tuple[FieldWeight, ...] = (
     FieldWeight("title", 2.0, 0.5),
     FieldWeight("heading", 1.6, 0.5),
-    FieldWeight("text", 1.0, 0.75),
+    FieldWeight("text", 1.0, 0.7),
     FieldWeight("topics", 0.6, 0.5),
     FieldWeight("summary", 0.8, 0.6),
     FieldWeight("author", 0.8, 0.4),
@@ -77,17 +77,17 @@ def schema() -> fields.Schema:
 def row(entry: Entry, about: About | None) -> dict[str, Any]:
     """The keyword arguments of Whoosh's `add_document` for an entry; `about` goes with a document's first."""
     texts = {
-        "title": entry.title,
-        "heading": entry.heading,
-        "text": entry.text,
-        "topics": "\n".join(entry.topic_names),
-        "summary": entry.summary if about else "",
-        "author": "\n".join(entry.authors),
+        "title": Analysed(entry.title),
+        "heading": Analysed(entry.heading),
+        "text": Analysed(entry.text),
+        "topics": Analysed("\n".join(entry.topic_names)),
+        "summary": Analysed(entry.summary if about else ""),
+        "author": Analysed("\n".join(entry.authors)),
     }
     values: dict[str, Any] = {
         "document": entry.document,
         "document_of": entry.document.encode(),
-        "lengths": _LENGTHS.pack(*(sum(len(word.pieces) for word in words(texts[name])) for name in SEARCHED)),
+        "lengths": _LENGTHS.pack(*(sum(len(word.pieces) for word in texts[name].found) for name in SEARCHED)),
         "shown": (
             entry.anchor, entry.chapter, entry.heading, entry.page, tuple((b.anchor, b.text) for b in entry.blocks),
         ),
@@ -95,7 +95,7 @@ def row(entry: Entry, about: About | None) -> dict[str, Any]:
     if about:
         values["about"] = json.dumps([getattr(about, name) for name in About.__slots__], ensure_ascii=False).encode()
     for name, text in texts.items():
-        if text:
+        if text.found:
             values[name] = text
             values[stem_field(name)] = stem_terms(text, entry.language)
     return values

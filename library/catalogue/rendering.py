@@ -251,7 +251,7 @@ def _place_footnotes(sections: list[RenderedSection], notes: dict[str, Element],
     wanted[sections[-1].chapter].extend(name for name in notes if name not in seen)
     for chapter, names in wanted.items():
         if names:
-            part = lxml_html.Element("section", {"class": "footnotes"})
+            part = lxml_html.Element("div", {"class": "footnotes"})
             listing = lxml_html.Element("ol")
             part.append(listing)
             for name in names:

@@ -75,7 +75,7 @@ def _pieces() -> Iterator[Page]:
     )
     for slug, changed, revision, kind in rows:
         if kind == Kind.PAGE:
-            yield Page(url_for("reading.page", page=slug), changed)
+            yield Page(url_for("reading.page", slug=slug), changed)
             continue
         yield Page(url_for("reading.document", slug=slug), changed)
         for chapter in chapters.get(revision, ()):

@@ -35,6 +35,13 @@ class Prepared:
     rendered: list[rendering.RenderedSection]
     translation_of: str | None
 
+    @property
+    def says_something(self) -> bool:
+        """Whether there is anything to publish."""
+        return any(
+            text for section in self.rendered for _anchor, text in section.blocks
+        )
+
 
 def limits() -> Limits:
     """What reading one file may take, by the settings."""
@@ -69,10 +76,11 @@ def prepare(extraction: Extraction, extra_topics: Iterable[str] = ()) -> Prepare
                 slug=original,
             )
         )
+    rendered = rendering.render(extraction.markdown, metadata.kind)
     return Prepared(
         replace(extraction, warnings=(*extraction.warnings, *warnings)),
         metadata,
-        rendering.render(extraction.markdown, metadata.kind),
+        rendered,
         original,
     )
 
@@ -80,7 +88,10 @@ def prepare(extraction: Extraction, extra_topics: Iterable[str] = ()) -> Prepare
 def write(
     prepared: Prepared, file: StoredFile, *, by: User | None, publish: bool
 ) -> Document:
-    """The draft (or the published piece), in one transaction or as a part of the caller's. Raises NothingToPublish."""
+    """The draft (or the published piece), in one transaction or as a part of the caller's.
+
+    A piece without any text stays a draft whatever `publish` says.
+    """
     with writing():
         document = documents.create(
             prepared.metadata,
@@ -91,7 +102,7 @@ def write(
             rendered=prepared.rendered,
         )
         link(document, prepared.translation_of, by=by)
-        if publish:
+        if publish and prepared.says_something:
             documents.publish(document, by=by)
     return document
 

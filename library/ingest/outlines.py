@@ -105,9 +105,20 @@ def settle_title(markdown: str, stated: str, name: str, given: bool = False) -> 
     if dropped is not None:
         for number in range(dropped.first, dropped.last + 1):
             lines[number] = ""
+    else:
+        _drop_repeated(lines, stated)
     rest = [h for h in found if h is not dropped]
     body = _shifted(lines, rest)
     return Outline(_short(title) or named, body, max(1, len(rest) + (1 if _leads(lines, rest) else 0)))
+
+
+def _drop_repeated(lines: list[str], stated: str) -> None:
+    """Blank the first paragraph when it is nothing but the stated title."""
+    first = next((number for number, line in enumerate(lines) if _is_text(line)), None)
+    if first is None or not stated or _key(readable(lines[first])) != _key(stated):
+        return
+    if first + 1 == len(lines) or not lines[first + 1].strip():
+        lines[first] = ""
 
 
 def _first_is_title(found: list[Heading]) -> bool:

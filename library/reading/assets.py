@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,8 @@ from flask import Flask, Response, current_app, request
 
 # In the order of the cascade: later layers win.
 LAYERS = ("tokens", "base", "layout", "parts", "print")
+_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_SPACE = re.compile(r"\s*([{};\n])\s*")
 FOR_EVER = "public, max-age=31536000, immutable"
 
 
@@ -44,7 +47,9 @@ def _layer(name: str) -> Path:
 
 
 def _sheet() -> str:
-    return "".join(_layer(name).read_text(encoding="utf-8") for name in LAYERS)
+    """The layers without comments and indentation."""
+    whole = "".join(_layer(name).read_text(encoding="utf-8") for name in LAYERS)
+    return _SPACE.sub(lambda found: found[1].strip(), _COMMENT.sub("", whole)).strip()
 
 
 def _version(files: list[Path], known: dict[tuple[str, int], str]) -> str:

@@ -39,6 +39,7 @@ def init_app(app: Flask) -> None:
         topic_name=topic_name,
         topic_description=topic_description,
         language_name=language_name,
+        own_name=own_name,
         country_name=country_name,
         direction=direction,
         kind_name=kind_name,
@@ -89,6 +90,15 @@ def language_name(tag: str) -> str:
     except (UnknownLocaleError, ValueError):
         name = (get_locale() or Locale("en")).languages.get(tag.split("-")[0].lower())
     return name[:1].upper() + name[1:] if name else tag
+
+
+def own_name(tag: str) -> str:
+    """A language's name in that language itself."""
+    try:
+        name = Locale.parse(tag.replace("-", "_")).get_display_name()
+    except (UnknownLocaleError, ValueError):
+        name = None
+    return name[:1].upper() + name[1:] if name else language_name(tag)
 
 
 def country_name(code: str) -> str:

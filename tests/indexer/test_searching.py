@@ -190,6 +190,11 @@ def test_what_cannot_be_parsed_is_searched_as_words(library):
     assert [hit.document for hit in answer.hits] == ["1"]
 
 
+def test_and_in_a_question_in_capitals_is_a_word(library):
+    assert documents(library, "FAKE NEWS AND ZEBRAS OR PRIVACY OF LIONS") == documents(library, "fake news privacy of")
+    assert documents(library, "FAKE AND PRIVACY") == []
+
+
 def test_bounds_are_told(indexed):
     index = indexed(section("1", " ".join(f"abc{n}" for n in range(400))))
     assert index.ask(Question("abc*")).partial

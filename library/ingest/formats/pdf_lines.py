@@ -10,6 +10,7 @@ from typing import Any
 
 from pypdfium2 import raw
 
+_LINE_END_HYPHENS = (2, 0xFFFE)
 HYPHENS = "\x02\ufffe\u00ad"  # how PDFium marks a hyphen that ends a line
 BOLD = 600  # weight of a font from which it counts as bold
 SPACE = 0.13  # gap, in heights of the line, from which there is a space
@@ -59,6 +60,7 @@ def lines_of(textpage: Any, page: int) -> Iterator[Line]:
                 places.append(places[-1])
             broken = False
         if code:
+            broken = code in _LINE_END_HYPHENS  # which PDFium puts in place of a hyphen and the line's end
             gathered.append(code)
             places.append(number)
     if gathered:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +18,7 @@ from library.ingest.formats import pandoc
 Element = Any
 
 DEEPEST = 200  # levels; a page nested deeper is read block by block, without Pandoc
+PARSER_DEPTH = 2_000  # about where libxml2 stops and drops what lies deeper
 LEAST = 0.25  # share of the page's words that must be left when its menus are taken out
 ENOUGH = 0.45  # share of the page's words from which a part counts as the article
 _GONE = [
@@ -109,9 +111,10 @@ def read(text: str, name: str, limits: Limits) -> Found:
         # What looks like menus is the page: an index, a list of links. All of it is kept.
         body = _whole_body(text)
     article = _article(body)
+    bottomless = _depth(_body(_parsed(text))) >= PARSER_DEPTH
     _flatten(article)
-    if _depth(article) > DEEPEST:
-        blocks = [part for part in _block_texts(article) if part]
+    if bottomless or _depth(article) > DEEPEST:
+        blocks = [part for part in (_stripped(text) if bottomless else _block_texts(article)) if part]
         found = Found("\n\n".join(map(plainness.escaped, blocks)) + "\n", "\n".join(blocks))
         found.warnings = ["The page is nested too deeply for its layout to be kept; its text was."]
     else:
@@ -245,3 +248,12 @@ def _block_texts(article: Element) -> Iterator[str]:
             gathered = []
         gathered.append((element.text if event == "start" else element.tail) or "")
     yield " ".join("".join(gathered).split())
+
+
+def _stripped(text: str) -> Iterator[str]:
+    """The text of a page that no parser follows to its bottom: between its tags, block by block."""
+    text = re.sub(r"(?is)<(script|style|template)\b.*?</\1\s*>|<!--.*?-->", " ", text)
+    for block in re.split(
+        r"(?i)</?(?:p|div|h[1-6]|li|td|th|tr|table|ul|ol|br|blockquote|section|article|pre)\b[^<>]*>", text
+    ):
+        yield " ".join(html.unescape(re.sub(r"<[^<>]*>", "", block)).split())

@@ -1,0 +1,1 @@
+"""What `library …` does, a module a subject. Each imports what it needs when it is called: `--help` is quick."""

@@ -1,0 +1,45 @@
+"""`library serve` and the worker that it keeps running."""
+
+from __future__ import annotations
+
+import click
+
+
+@click.command()
+@click.option(
+    "--host", default="127.0.0.1", show_default=True, help="Address to listen on."
+)
+@click.option(
+    "--port",
+    default=8000,
+    show_default=True,
+    type=click.IntRange(1, 65535),
+    help="Port to listen on.",
+)
+def serve(host: str, port: int) -> int | None:
+    """Serve the library: web server, indexer and job worker, until Ctrl-C."""
+    from library.serving import supervisor
+
+    return supervisor.serve(host, port)
+
+
+@click.command(hidden=True)
+def work() -> None:
+    """Read uploaded files, until Ctrl-C or SIGTERM; `library serve` runs this."""
+    import logging
+    import signal
+    import sys
+    import threading
+
+    from library.commands.opening import opened
+    from library.ingest import jobs
+
+    logging.basicConfig(
+        level=logging.INFO, format="%(asctime)s jobs: %(message)s", stream=sys.stderr
+    )
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    with opened() as app:
+        pass
+    jobs.work(app, stop)
