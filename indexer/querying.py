@@ -136,7 +136,7 @@ def _plugins() -> list[Any]:
 
 
 _PARSER = QueryParser("", None, plugins=_plugins(), group=_LooseGroup)
-_QUOTES = str.maketrans("“”„‟«»〝〞＂", '"' * 9)
+_QUOTES = str.maketrans("“”„‟〝〞＂", '"' * 7)  # guillemets are left: in running text they name things
 _WIDE = str.maketrans("（）：＊～－", "():*~-")
 _DANGLING = re.compile(r"^\s*(?:AND|OR)\b|\b(?:AND|OR|NOT)\s*$|\b(?:AND|OR)\s+(?:AND|OR)\b")
 _FIELD_NAMES = re.compile(rf"(?:^|(?<=[\s(\-]))({'|'.join(FILTERS + TEXT_FIELDS)}):(?=\S)", re.IGNORECASE)

@@ -1,6 +1,7 @@
 """Which sections answer a question and how well: BM25F over the fields, words with their stems, phrases, filters."""
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from functools import reduce
 
@@ -14,6 +15,7 @@ from indexer.snapshot import Snapshot
 from indexer.spelling import near
 
 K1 = 1.2
+K3 = 8.0
 EXACT_SHARE = 0.3
 """Part of a word's weight that only its exact form earns; the rest a stem earns as well."""
 MOST_EXPANSIONS = 256  # terms that all `word*` and `word~` of a question may stand for
@@ -67,10 +69,14 @@ class Ranking:
             if isinstance(child, q.FilterClause):  # values of one key are alternatives, as in the sidebar
                 filters.setdefault(child.key, []).append(self.find(child))
         binding += [self._any(found) for found in filters.values()]
-        free = list(dict.fromkeys(c for c in clause.clauses if not _binds(c) and not isinstance(c, q.FilterClause)))
+        repeated = Counter(c for c in clause.clauses if not _binds(c) and not isinstance(c, q.FilterClause))
+        free = list(repeated)
         if len(free) > q.MOST_WORDS:
             free, self.partial = free[: q.MOST_WORDS], True
         loose = [(child, self.find(child)) for child in free]
+        for child, found in loose:
+            if repeated[child] > 1:
+                found.score = found.score * np.float32(_emphasis(repeated[child]))
         if not loose:
             return self._all(binding) if binding else self._plain(np.zeros(self.snapshot.sections, np.bool_))
         any_word = self._any([found for _, found in loose])
@@ -210,6 +216,11 @@ def _binds(clause: q.Clause) -> bool:
             return bool(clause.field)
         case _:
             return False
+
+
+def _emphasis(times: int) -> float:
+    """What a word counts that a long question repeats. Robertson & Walker 1994, with k3 = K3."""
+    return (K3 + 1) * times / (K3 + times)
 
 
 def _sum(found: list[Found]) -> F32:

@@ -151,8 +151,8 @@ class Index:
 
     def _current(self) -> Snapshot | None:
         if self._process != os.getpid() and not self._closed.is_set():
-            if self._process:  # forked: a lock may have been held by a thread that is not here
-                self._starting = threading.Lock()
+            if self._process:  # forked: locks may have been held by threads that are not here
+                self._starting, self._snapshot, self._seen = threading.Lock(), None, None
             with self._starting:
                 if self._process != os.getpid():
                     self._look(thorough=True)

@@ -52,15 +52,11 @@ class Manifest:
     missing: list[str]  # originals that are recorded but were not on the disk
 
 
-def write(
-    target: Path, instance: Path, connection: Connection, revision: str
-) -> Manifest:
+def write(target: Path, instance: Path, connection: Connection, revision: str) -> Manifest:
     """Write an archive of `instance` and of the database behind `connection` to `target`, whole or not at all."""
     part = target.with_name(f".{target.name}.part")
     try:
-        with zipfile.ZipFile(
-            part, "w", zipfile.ZIP_DEFLATED, compresslevel=6
-        ) as archive:
+        with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
             manifest = _fill(archive, instance, connection, revision)
         with part.open("rb") as file:
             os.fsync(file.fileno())
@@ -70,9 +66,7 @@ def write(
     return manifest
 
 
-def _fill(
-    archive: zipfile.ZipFile, instance: Path, connection: Connection, revision: str
-) -> Manifest:
+def _fill(archive: zipfile.ZipFile, instance: Path, connection: Connection, revision: str) -> Manifest:
     members: dict[str, str] = {}
     rows: dict[str, int] = {}
     missing: list[str] = []
@@ -80,37 +74,25 @@ def _fill(
     for table in tables.reflected(connection):
         name = f"tables/{table.name}.jsonl"
         lines = tables.dump(connection, table)
-        members[name], rows[table.name] = _member(
-            archive, name, lines, zipfile.ZIP_DEFLATED
-        )
+        members[name], rows[table.name] = _member(archive, name, lines, zipfile.ZIP_DEFLATED)
         if table.name == "files":
-            originals = list(
-                connection.scalars(select(table.c.sha256).order_by(table.c.sha256))
-            )
+            originals = list(connection.scalars(select(table.c.sha256).order_by(table.c.sha256)))
     for digest in originals:
         path = instance / "files" / digest[:2] / digest
         if path.is_file():
             name = f"files/{digest}"
-            members[name], _count = _member(
-                archive, name, _pieces(path), zipfile.ZIP_STORED
-            )
+            members[name], _count = _member(archive, name, _pieces(path), zipfile.ZIP_STORED)
         else:
             missing.append(digest)
     for name in SETTINGS:
         if (instance / name).is_file():
-            members[name], _count = _member(
-                archive, name, _pieces(instance / name), zipfile.ZIP_DEFLATED
-            )
-    manifest = Manifest(
-        FORMAT, datetime.now(UTC).isoformat(), revision, rows, members, missing
-    )
+            members[name], _count = _member(archive, name, _pieces(instance / name), zipfile.ZIP_DEFLATED)
+    manifest = Manifest(FORMAT, datetime.now(UTC).isoformat(), revision, rows, members, missing)
     archive.writestr(MANIFEST, json.dumps(asdict(manifest), indent=1))
     return manifest
 
 
-def _member(
-    archive: zipfile.ZipFile, name: str, pieces: Iterable[bytes], compression: int
-) -> tuple[str, int]:
+def _member(archive: zipfile.ZipFile, name: str, pieces: Iterable[bytes], compression: int) -> tuple[str, int]:
     """Write a member; its SHA-256 and the number of pieces."""
     info = zipfile.ZipInfo(name, _TIME)
     info.compress_type = compression
@@ -158,9 +140,7 @@ def verify(archive: zipfile.ZipFile) -> Manifest:
                 f"The archive is damaged: {name} cannot be read ({error}). Nothing was changed."
             ) from error
         if digest.hexdigest() != expected:
-            raise BadArchive(
-                f"The archive is damaged: {name} differs from what was backed up. Nothing was changed."
-            )
+            raise BadArchive(f"The archive is damaged: {name} differs from what was backed up. Nothing was changed.")
     return manifest
 
 
@@ -179,17 +159,11 @@ def _manifest(archive: zipfile.ZipFile) -> Manifest:
         said: dict[str, Any] = json.loads(archive.read(MANIFEST))
         manifest = Manifest(**said)
     except KeyError as error:
-        raise BadArchive(
-            "The file is no backup of a library: it has no manifest. Nothing was changed."
-        ) from error
+        raise BadArchive("The file is no backup of a library: it has no manifest. Nothing was changed.") from error
     except (zipfile.BadZipFile, OSError, ValueError, TypeError, _zlib_error()) as error:
-        raise BadArchive(
-            f"The archive's manifest cannot be read ({error}). Nothing was changed."
-        ) from error
+        raise BadArchive(f"The archive's manifest cannot be read ({error}). Nothing was changed.") from error
     if manifest.format != FORMAT:
-        raise BadArchive(
-            f"The archive has format {manifest.format}; this version reads {FORMAT}. Nothing was changed."
-        )
+        raise BadArchive(f"The archive has format {manifest.format}; this version reads {FORMAT}. Nothing was changed.")
     for name in manifest.members:
         _checked_name(name)
     return manifest
@@ -200,21 +174,11 @@ def _checked_name(name: str) -> None:
     folder, _slash, last = name.rpartition("/")
     good = (
         (folder == "" and last in SETTINGS)
-        or (
-            folder == "tables"
-            and last.endswith(".jsonl")
-            and last[:-6].replace("_", "").isalnum()
-        )
-        or (
-            folder == "files"
-            and len(last) == 64
-            and all(c in "0123456789abcdef" for c in last)
-        )
+        or (folder == "tables" and last.endswith(".jsonl") and last[:-6].replace("_", "").isalnum())
+        or (folder == "files" and len(last) == 64 and all(c in "0123456789abcdef" for c in last))
     )
     if not good:
-        raise BadArchive(
-            f"The archive holds “{name}”, which no backup of a library has. Nothing was changed."
-        )
+        raise BadArchive(f"The archive holds “{name}”, which no backup of a library has. Nothing was changed.")
 
 
 def _zlib_error() -> type[Exception]:

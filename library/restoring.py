@@ -40,9 +40,7 @@ def restore(path: Path, instance: Path) -> Manifest:
             address = _database_of(archive, instance, aside)
             _build(archive, manifest, aside)
             _originals(archive, manifest, instance, aside)
-            shutil.rmtree(
-                _out_of_the_way(instance / "index", aside), ignore_errors=True
-            )
+            shutil.rmtree(_out_of_the_way(instance / "index", aside), ignore_errors=True)
             if make_url(address).get_backend_name() == "sqlite":
                 _swap(aside / "library.db", Path(make_url(address).database or ""))
             else:
@@ -87,9 +85,7 @@ def _has_documents(address: str) -> bool:
 
 def _build(archive: zipfile.ZipFile, manifest: Manifest, aside: Path) -> None:
     """A SQLite database aside with the archive's rows, at this version's schema."""
-    app = create_app(
-        aside, DATABASE_URL=f"sqlite:///{aside / 'library.db'}", SECRET_KEY="-"
-    )  # noqa: S106
+    app = create_app(aside, DATABASE_URL=f"sqlite:///{aside / 'library.db'}", SECRET_KEY="-")
     with app.app_context():
         try:
             try:
@@ -110,9 +106,7 @@ def _build(archive: zipfile.ZipFile, manifest: Manifest, aside: Path) -> None:
 def _load(connection: Connection, archive: zipfile.ZipFile, manifest: Manifest) -> None:
     present = tables.reflected(connection)
     if unknown := sorted(set(manifest.rows) - {table.name for table in present}):
-        raise BadArchive(
-            f"The archive has a table “{unknown[0]}” that its version does not. Nothing was changed."
-        )
+        raise BadArchive(f"The archive has a table “{unknown[0]}” that its version does not. Nothing was changed.")
     connection.rollback()
     tables.empty(connection, present)  # what a migration may have put in
     for table in present:
@@ -120,9 +114,7 @@ def _load(connection: Connection, archive: zipfile.ZipFile, manifest: Manifest) 
             with archive.open(f"tables/{table.name}.jsonl") as lines:
                 count = tables.load(connection, table, tables.lines_of(lines))
             if count != manifest.rows[table.name]:
-                raise BadArchive(
-                    f"The archive's table “{table.name}” lacks rows. Nothing was changed."
-                )
+                raise BadArchive(f"The archive's table “{table.name}” lacks rows. Nothing was changed.")
     for table in present:
         if table.name in manifest.rows:
             tables.connect(
@@ -138,9 +130,7 @@ def _lines(archive: zipfile.ZipFile, name: str) -> Iterator[bytes]:
         yield from tables.lines_of(lines)
 
 
-def _originals(
-    archive: zipfile.ZipFile, manifest: Manifest, instance: Path, aside: Path
-) -> None:
+def _originals(archive: zipfile.ZipFile, manifest: Manifest, instance: Path, aside: Path) -> None:
     for name in manifest.members:
         if not name.startswith("files/"):
             continue
@@ -150,9 +140,7 @@ def _originals(
         _place(archive, name, target, aside, 0o644)
 
 
-def _settings(
-    archive: zipfile.ZipFile, manifest: Manifest, instance: Path, aside: Path
-) -> None:
+def _settings(archive: zipfile.ZipFile, manifest: Manifest, instance: Path, aside: Path) -> None:
     """`config.py` where there is none, and the key that signed the sessions and links of the accounts restored."""
     if "config.py" in manifest.members and not (instance / "config.py").exists():
         _place(archive, "config.py", instance / "config.py", aside, 0o600)
@@ -160,9 +148,7 @@ def _settings(
         _place(archive, "secret_key", instance / "secret_key", aside, 0o600)
 
 
-def _place(
-    archive: zipfile.ZipFile, name: str, target: Path, aside: Path, mode: int
-) -> None:
+def _place(archive: zipfile.ZipFile, name: str, target: Path, aside: Path, mode: int) -> None:
     """Write a member beside, then give it its name."""
     part = aside / "part"
     with archive.open(name) as source, part.open("wb") as out:
@@ -198,7 +184,7 @@ def _swap(new: Path, old: Path) -> None:
 
 def _pour(source: Path, instance: Path) -> None:
     """Replace the rows of the instance's PostgreSQL database by those of the SQLite database `source`."""
-    app = create_app(instance, SECRET_KEY="-")  # noqa: S106
+    app = create_app(instance, SECRET_KEY="-")
     engine = create_engine(f"sqlite:///{source}")
     with app.app_context():
         try:
@@ -210,9 +196,7 @@ def _pour(source: Path, instance: Path) -> None:
                 for table in present:
                     tables.load(writing, table, tables.dump(reading, read[table.name]))
                 for table in present:
-                    tables.connect(
-                        writing, table, partial(tables.dump, reading, read[table.name])
-                    )
+                    tables.connect(writing, table, partial(tables.dump, reading, read[table.name]))
                 tables.count_on(writing, present)
                 writing.commit()
         finally:

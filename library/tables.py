@@ -31,21 +31,13 @@ def reflected(connection: Connection) -> list[Table]:
     """The tables that are there, each after those that its rows cannot do without."""
     metadata = MetaData()
     metadata.reflect(connection)
-    waiting = {
-        name: table
-        for name, table in sorted(metadata.tables.items())
-        if name not in NOT_KEPT
-    }
+    waiting = {name: table for name, table in sorted(metadata.tables.items()) if name not in NOT_KEPT}
     order: list[Table] = []
     while waiting:
         ready = [
             table
             for table in waiting.values()
-            if not any(
-                _needed(table, column) in waiting
-                for column in table.columns
-                if not column.nullable
-            )
+            if not any(_needed(table, column) in waiting for column in table.columns if not column.nullable)
         ]
         if not ready:
             raise ValueError(f"The tables {', '.join(waiting)} need one another.")
@@ -57,15 +49,10 @@ def reflected(connection: Connection) -> list[Table]:
 
 def dump(connection: Connection, table: Table) -> Iterator[bytes]:
     """A line of JSON a row, in the order of the primary key."""
-    rows = connection.execution_options(yield_per=BATCH).execute(
-        select(table).order_by(*table.primary_key.columns)
-    )
+    rows = connection.execution_options(yield_per=BATCH).execute(select(table).order_by(*table.primary_key.columns))
     for row in rows.mappings():
         values = {name: _plain(value) for name, value in row.items()}
-        yield (
-            json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode()
-            + b"\n"
-        )
+        yield (json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode() + b"\n")
 
 
 def load(connection: Connection, table: Table, lines: Iterable[bytes]) -> int:
@@ -73,10 +60,7 @@ def load(connection: Connection, table: Table, lines: Iterable[bytes]) -> int:
     later = {column.name for column in _later(table)}
     count = 0
     for batch in _batches(lines):
-        rows = [
-            {name: _typed(table.c[name], value) for name, value in row.items()}
-            for row in batch
-        ]
+        rows = [{name: _typed(table.c[name], value) for name, value in row.items()} for row in batch]
         connection.execute(
             insert(table),
             [{n: None if n in later else v for n, v in row.items()} for row in rows],
@@ -85,9 +69,7 @@ def load(connection: Connection, table: Table, lines: Iterable[bytes]) -> int:
     return count
 
 
-def connect(
-    connection: Connection, table: Table, lines: Callable[[], Iterable[bytes]]
-) -> None:
+def connect(connection: Connection, table: Table, lines: Callable[[], Iterable[bytes]]) -> None:
     """Set the links that `load` left out (a document's live revision, a topic's parent).
 
     `lines` gives the lines that were loaded, from the first one at each call.
@@ -97,17 +79,9 @@ def connect(
         return
     key = table.primary_key.columns.values()[0]
     for column in later:
-        statement = (
-            table.update()
-            .where(key == bindparam("of"))
-            .values({column.name: bindparam("to")})
-        )
+        statement = table.update().where(key == bindparam("of")).values({column.name: bindparam("to")})
         for batch in _batches(lines()):
-            linked = [
-                {"of": row[key.name], "to": row[column.name]}
-                for row in batch
-                if row[column.name] is not None
-            ]
+            linked = [{"of": row[key.name], "to": row[column.name]} for row in batch if row[column.name] is not None]
             if linked:
                 connection.execute(statement, linked)
 
@@ -117,9 +91,7 @@ def empty(connection: Connection, tables: Iterable[Table]) -> None:
     tables = list(tables)
     for table in tables:
         for column in _later(table):
-            connection.execute(
-                table.update().where(column.is_not(None)).values({column.name: None})
-            )
+            connection.execute(table.update().where(column.is_not(None)).values({column.name: None}))
     for table in reversed(tables):
         connection.execute(delete(table))
 
@@ -132,27 +104,19 @@ def count_on(connection: Connection, tables: Iterable[Table]) -> None:
         if "id" in table.c:
             last = connection.scalar(select(func.max(table.c.id))) or 0
             connection.execute(
-                text(
-                    "SELECT setval(pg_get_serial_sequence(:table, 'id'), :next, false)"
-                ),
+                text("SELECT setval(pg_get_serial_sequence(:table, 'id'), :next, false)"),
                 {"table": table.name, "next": last + 1},
             )
 
 
 def _later(table: Table) -> list[Column[Any]]:
     """Columns that point at rows which may be inserted after their own: all links that may be empty."""
-    return [
-        column for column in table.columns if column.nullable and column.foreign_keys
-    ]
+    return [column for column in table.columns if column.nullable and column.foreign_keys]
 
 
 def _needed(table: Table, column: Column[Any]) -> str:
     """The name of another table that `column` points into, "" when it points nowhere else."""
-    targets = [
-        key.column.table.name
-        for key in column.foreign_keys
-        if key.column.table.name != table.name
-    ]
+    targets = [key.column.table.name for key in column.foreign_keys if key.column.table.name != table.name]
     return targets[0] if targets else ""
 
 
@@ -170,9 +134,7 @@ def _batches(lines: Iterable[bytes]) -> Iterator[list[dict[str, Any]]]:
 def _plain(value: Any) -> Any:
     """Moments in UTC, whether or not the database keeps zones."""
     if isinstance(value, datetime):
-        return (
-            value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-        ).isoformat()
+        return (value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)).isoformat()
     return value.isoformat() if isinstance(value, date) else value
 
 

@@ -20,9 +20,7 @@ def backup(file: Path) -> None:
 
         with db.engine.connect() as connection:
             if connection.dialect.name == "postgresql":
-                connection = connection.execution_options(
-                    isolation_level="REPEATABLE READ"
-                )
+                connection = connection.execution_options(isolation_level="REPEATABLE READ")
             manifest = archiving.write(
                 file.absolute(),
                 Path(app.instance_path),
@@ -55,16 +53,12 @@ def restore(file: Path, force: bool) -> None:
 
     instance = settings.instance_folder()
     if not force and is_served(instance):
-        raise Refused(
-            "`library serve` is running on this instance; stop it first, then restore."
-        )
+        raise Refused("`library serve` is running on this instance; stop it first, then restore.")
     manifest = put_back(file, instance)
     app = create_app()
     with app.app_context():
         build_index(Path(app.instance_path) / "index", anew=True)
-    click.echo(
-        f"{manifest.rows.get('documents', 0)} pieces are restored as of {manifest.made[:16]} UTC."
-    )
+    click.echo(f"{manifest.rows.get('documents', 0)} pieces are restored as of {manifest.made[:16]} UTC.")
 
 
 def is_served(instance: Path) -> bool:

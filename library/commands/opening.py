@@ -21,13 +21,9 @@ def opened() -> Iterator[Flask]:
     with app.app_context():
         present = schema_revision()
         if present is None:
-            raise NoLibrary(
-                f"There is no library in {app.instance_path} yet; `library init` makes one."
-            )
+            raise NoLibrary(f"There is no library in {app.instance_path} yet; `library init` makes one.")
         if present != newest_schema():
-            raise NoLibrary(
-                "The database is of another version of the library; `library init` brings it up to date."
-            )
+            raise NoLibrary("The database is of another version of the library; `library init` brings it up to date.")
         yield app
 
 
@@ -46,6 +42,4 @@ def newest_schema() -> str | None:
     from alembic.script import ScriptDirectory
     from flask import current_app
 
-    return ScriptDirectory(
-        current_app.extensions["migrate"].directory
-    ).get_current_head()
+    return ScriptDirectory(current_app.extensions["migrate"].directory).get_current_head()

@@ -19,9 +19,7 @@ def users() -> None:
 
 @users.command()
 @click.argument("email")
-@click.option(
-    "--role", required=True, type=click.Choice(ROLES), help="What the person may do."
-)
+@click.option("--role", required=True, type=click.Choice(ROLES), help="What the person may do.")
 @click.option("--name", default="", help="The person's name.")
 @click.option(
     "--password-stdin",

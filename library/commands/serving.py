@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 
 @click.command()
-@click.option(
-    "--host", default="127.0.0.1", show_default=True, help="Address to listen on."
-)
-@click.option(
-    "--port",
-    default=8000,
-    show_default=True,
-    type=click.IntRange(1, 65535),
-    help="Port to listen on.",
-)
-def serve(host: str, port: int) -> int | None:
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Port to listen on.")
+def serve(host: str, port: int) -> int:
     """Serve the library: web server, indexer and job worker, until Ctrl-C."""
+    import os
+
+    from library import create_app
+    from library.commands.setting_up import administrator, upgrade_schema
     from library.serving import supervisor
 
-    return supervisor.serve(host, port)
+    os.environ.setdefault("LIBRARY_BIND", f"http://{host}:{port}")
+    app = create_app()
+    with app.app_context():
+        upgrade_schema()
+        administrator()
+        from library.extensions import db
+
+        db.engine.dispose()
+    return supervisor.serve(
+        host, port, Path(app.instance_path), int(app.config["WEB_WORKERS"]), int(app.config["WEB_THREADS"])
+    )
 
 
 @click.command(hidden=True)
@@ -34,9 +42,7 @@ def work() -> None:
     from library.commands.opening import opened
     from library.ingest import jobs
 
-    logging.basicConfig(
-        level=logging.INFO, format="%(asctime)s jobs: %(message)s", stream=sys.stderr
-    )
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s jobs: %(message)s", stream=sys.stderr)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

@@ -14,9 +14,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option(
-    "--empty", is_flag=True, help="Leave the starter library out: no topics, no pieces."
-)
+@click.option("--empty", is_flag=True, help="Leave the starter library out: no topics, no pieces.")
 def init(empty: bool) -> None:
     """Set the instance up, or bring it up to date; where nothing is to be done, nothing is.
 
@@ -33,11 +31,9 @@ def init(empty: bool) -> None:
 
             loaded = load()
             if loaded.pieces or loaded.topics:
-                click.echo(
-                    f"Starter library: {loaded.pieces} pieces and {loaded.topics} topics loaded."
-                )
+                click.echo(f"Starter library: {loaded.pieces} pieces and {loaded.topics} topics loaded.")
         build_index(Path(app.instance_path) / "index")
-        _administrator(app)
+        administrator()
 
 
 def upgrade_schema() -> None:
@@ -63,9 +59,7 @@ def build_index(root: Path, *, anew: bool = False) -> None:
     if not anew:
         try:
             pointer = generations.read_pointer(root)
-            generations.check(
-                generations.generation_folder(root, pointer.current), thorough=False
-            )
+            generations.check(generations.generation_folder(root, pointer.current), thorough=False)
         except IndexDamaged:
             pass
         else:
@@ -74,11 +68,10 @@ def build_index(root: Path, *, anew: bool = False) -> None:
     click.echo("The index is built.")
 
 
-def _administrator(app: Flask) -> None:
+def administrator() -> None:
+    """Print the one-time link for the first administrator, while there is none."""
     from library.access import invitations
 
     link = invitations.first_administrator_link()
     if link:
-        click.echo(
-            f"Create the first administrator's account here (the link works once): {link}"
-        )
+        click.echo(f"Create the first administrator's account here (the link works once): {link}")

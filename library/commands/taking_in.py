@@ -47,9 +47,7 @@ LINE_EVERY = 5.0  # seconds between lines of progress where there is no terminal
     is_flag=True,
     help="Print a receipt a line (JSON) on standard output.",
 )
-def import_(
-    paths: tuple[Path, ...], publish: bool, slugs: tuple[str, ...], as_json: bool
-) -> None:
+def import_(paths: tuple[Path, ...], publish: bool, slugs: tuple[str, ...], as_json: bool) -> None:
     """Import files, and folders with all that is below them (hidden files are skipped).
 
     A file that the library has already changes nothing. Ends with 0 also when some files could not be read: their
@@ -116,11 +114,7 @@ def extract(file: Path, as_json: bool) -> None:
 
 
 def _summary(tally: Tally, seconds: float) -> str:
-    unread = {
-        status: n
-        for status, n in sorted(tally.statuses.items())
-        if status not in ("ok", "partial")
-    }
+    unread = {status: n for status, n in sorted(tally.statuses.items()) if status not in ("ok", "partial")}
     parts = [f"{tally.files} files in {seconds:.1f} s: {tally.published} published"]
     parts.append(f"{tally.drafted - tally.published} drafts")
     if tally.duplicates:
@@ -143,8 +137,8 @@ def _progress(total: int) -> Iterator[Callable[[dict[str, Any], bool], None]]:
             ProgressColumn,
             Task,
             TextColumn,
+            TimeRemainingColumn,
         )
-        from rich.progress import TimeRemainingColumn
         from rich.text import Text
 
         class Rate(ProgressColumn):
@@ -195,6 +189,4 @@ def _line(receipt: dict[str, Any]) -> str:
         return f"{receipt['file']}: there already as {receipt['duplicate_of']}"
     where = f" → {receipt['document']['slug']}" if receipt["document"] else ""
     told = " ".join([receipt["reason"], *receipt["warnings"]]).strip()
-    return f"{receipt['file']}: {receipt['status']}{where}" + (
-        f" ({told})" if told else ""
-    )
+    return f"{receipt['file']}: {receipt['status']}{where}" + (f" ({told})" if told else "")

@@ -14,6 +14,7 @@ from library.catalogue import topics
 from library.catalogue.models import Document, Kind, Revision, Section, Status
 from library.extensions import db
 from library.feeds.xml import add, rfc3339, written
+from library.reading.network import FIRST
 from library.serving.urls import absolute
 
 NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
@@ -32,7 +33,8 @@ def pages() -> list[Page]:
     """Every public page, in an order that stays."""
     newest = db.session.scalar(select(func.max(Document.changed_at)).where(*_PUBLIC))
     lists = [Page(url_for(name), newest) for name in ("reading.home", "reading.shelf", "reading.topics")]
-    return [*lists, Page(url_for("reading.about"), None), *_topics(), *_pieces()]
+    found = [*lists, Page(url_for("reading.about"), None), *_topics(), *_pieces()]
+    return list({page.path: page for page in found}.values())  # the first of the network's pages is /about/ itself
 
 
 def parts(found: Sequence[Page]) -> int:
@@ -75,7 +77,7 @@ def _pieces() -> Iterator[Page]:
     )
     for slug, changed, revision, kind in rows:
         if kind == Kind.PAGE:
-            yield Page(url_for("reading.page", slug=slug), changed)
+            yield Page(url_for("reading.about") if slug == FIRST else url_for("reading.page", slug=slug), changed)
             continue
         yield Page(url_for("reading.document", slug=slug), changed)
         for chapter in chapters.get(revision, ()):

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
+from sqlalchemy import select
 
-from indexer.searching import Answer
+from indexer.searching import Answer, Passage
 from library.catalogue import listing
-from library.catalogue.models import Document
+from library.catalogue.models import Document, Section
+from library.extensions import db
 from library.finding import labels, places
 from library.finding.asking import FILTERS, Search
 from library.finding.labels import Labeller
@@ -21,9 +23,13 @@ WORDS_MARKED = 12
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A passage. `path` opens at its paragraph; `snippet` is safe HTML with only <mark>."""
+    """A passage. `path` opens at its paragraph; `snippet` is safe HTML with only <mark>.
+
+    `chapter`: the title of the chapter that `heading` stands in; "" outside chapters and for a chapter's own heading.
+    """
 
     heading: str
+    chapter: str
     page: int | None
     snippet: Markup
     path: str
@@ -80,6 +86,7 @@ def found(answer: Answer, access: tuple[str, ...], *, mark: bool = True) -> list
     One query loads all; a piece that was withdrawn a moment ago, or that the asker may not see, is left out.
     """
     documents = listing.published([int(hit.document) for hit in answer.hits], access)
+    chapters = _chapters(answer, documents)
     label = labels.labeller()
     words = answer.terms[:WORDS_MARKED] if mark else ()
     return [
@@ -87,9 +94,7 @@ def found(answer: Answer, access: tuple[str, ...], *, mark: bool = True) -> list
             document=document,
             score=hit.score,
             path=places.piece(document),
-            places=[
-                Place(p.heading, p.page, Markup(p.snippet), places.place(document, p, words)) for p in hit.passages
-            ],
+            places=[_place(document, p, chapters, words) for p in hit.passages],
             topics=[(topic.slug, label("topic", topic.slug)) for topic in document.topics],
         )
         for hit in answer.hits
@@ -125,6 +130,32 @@ def chips(search: Search) -> list[Chip]:
         for key in FILTERS
         for value in search.filters.get(key, ())
     ]
+
+
+def _place(
+    document: Document, passage: Passage, chapters: Mapping[tuple[int, str], str], words: tuple[str, ...]
+) -> Place:
+    chapter = chapters.get((document.shown.id, passage.chapter), "")
+    return Place(
+        heading=passage.heading,
+        chapter=chapter if chapter != passage.heading else "",
+        page=passage.page,
+        snippet=Markup(passage.snippet),
+        path=places.place(document, passage, words),
+    )
+
+
+def _chapters(answer: Answer, documents: Mapping[int, Document]) -> dict[tuple[int, str], str]:
+    """Titles of the chapters that passages stand in, by revision and slug; parts of long papers have none."""
+    slugs = {p.chapter for hit in answer.hits for p in hit.passages if not p.chapter.startswith("pages-")} - {""}
+    if not slugs:
+        return {}
+    rows = db.session.execute(
+        select(Section.revision_id, Section.chapter, Section.chapter_title)
+        .where(Section.revision_id.in_([d.shown.id for d in documents.values()]), Section.chapter.in_(slugs))
+        .distinct()
+    )
+    return {(revision, chapter): title for revision, chapter, title in rows}
 
 
 def _group(key: str, answer: Answer, search: Search, label: Labeller) -> Group:

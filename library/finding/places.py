@@ -7,11 +7,14 @@ from urllib.parse import urlencode
 from flask import url_for
 
 from indexer.searching import Passage
-from library.catalogue.models import Document
+from library.catalogue.models import Document, Kind
+from library.reading import network
 
 
 def piece(document: Document) -> str:
-    """Path of a piece."""
+    """Path of a piece; one of the network's own pages has its address elsewhere."""
+    if document.shown.kind == Kind.PAGE:
+        return network.address(document)
     return url_for("reading.document", slug=document.slug)
 
 

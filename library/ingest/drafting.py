@@ -38,9 +38,7 @@ class Prepared:
     @property
     def says_something(self) -> bool:
         """Whether there is anything to publish."""
-        return any(
-            text for section in self.rendered for _anchor, text in section.blocks
-        )
+        return any(text for section in self.rendered for _anchor, text in section.blocks)
 
 
 def limits() -> Limits:
@@ -85,9 +83,7 @@ def prepare(extraction: Extraction, extra_topics: Iterable[str] = ()) -> Prepare
     )
 
 
-def write(
-    prepared: Prepared, file: StoredFile, *, by: User | None, publish: bool
-) -> Document:
+def write(prepared: Prepared, file: StoredFile, *, by: User | None, publish: bool) -> Document:
     """The draft (or the published piece), in one transaction or as a part of the caller's.
 
     A piece without any text stays a draft whatever `publish` says.
@@ -139,12 +135,8 @@ def receipt_of(document: Document) -> dict[str, Any]:
 def duplicate_receipt(document: Document, name: str, sha256: str) -> dict[str, Any]:
     """The receipt of a file that the library has already: what was understood when it came first."""
     first: Mapping[str, Any] = document.revisions[0].receipt or {}
-    blank = Extraction(
-        file=name, status=Status.ok, sha256=sha256, title=document.shown.title
-    ).receipt()
-    reason = _(
-        "The library has this file already, as “%(title)s”.", title=document.shown.title
-    )
+    blank = Extraction(file=name, status=Status.ok, sha256=sha256, title=document.shown.title).receipt()
+    reason = _("The library has this file already, as “%(title)s”.", title=document.shown.title)
     known = {key: first[key] for key in blank if key in first}
     return (
         blank

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -55,8 +55,7 @@ def split(text: str) -> tuple[dict[str, Any], str, list[str]]:
             return ({}, text, ["The front matter is too long to be one; it was taken as text."])
         loaded, problem = load(found[1])
         if isinstance(loaded, Mapping):
-            body = text[found.end() :]
-            return _ours(loaded), body if body.strip() else _told(loaded), []
+            return _ours(loaded), text[found.end() :], []
         if problem and pattern is _YAML and ":" not in found[1]:
             return {}, text, []  # two rules in a text, not front matter
         why = problem or "it is no list of names and values"
@@ -79,13 +78,21 @@ def _header(text: str) -> tuple[dict[str, Any], str, list[str]]:
     return (_ours(said), body, []) if any(name.lower() == "title" for name in said) else ({}, text, [])
 
 
-def _told(loaded: Mapping[Any, Any]) -> str:
-    """The running text that some sites keep in their front matter, each piece under its name."""
-    pieces = []
+def running_text(text: str) -> str:
+    """The running text that some sites keep in their front matter alone, as Markdown: each piece under its name."""
+    found = _YAML.match(text.lstrip("\ufeff\n"))
+    if not found or len(found[1]) > LONGEST:
+        return ""
+    loaded, _ = _yaml(found[1])
+    return "".join(_pieces(loaded)) if isinstance(loaded, Mapping) else ""
+
+
+def _pieces(loaded: Mapping[Any, Any]) -> Iterator[str]:
     for name, value in loaded.items():
         if isinstance(value, str) and (len(value) > PROSE or "\n\n" in value.strip()):
-            pieces.append(f"## {str(name).replace('_', ' ').capitalize()}\n\n{value.strip()}")
-    return "\n\n".join(pieces) + "\n" if pieces else ""
+            yield f"## {str(name).replace('_', ' ').capitalize()}\n\n{value.strip()}\n\n"
+        elif isinstance(value, Mapping):
+            yield from (f"{said.strip()}\n\n" for said in value.values() if isinstance(said, str))
 
 
 def _yaml(source: str) -> tuple[Any, str]:

@@ -73,9 +73,7 @@ def check_topics(slugs: Iterable[str]) -> None:
     """Raises BadTopic for a slug that is no topic's."""
     for slug in slugs:
         if topics.by_slug(slug) is None:
-            known = ", ".join(topic.slug for topic in topics.all_topics()) or _(
-                "none yet"
-            )
+            known = ", ".join(topic.slug for topic in topics.all_topics()) or _("none yet")
             raise BadTopic(
                 _(
                     "There is no topic “%(slug)s”; the topics are: %(known)s.",
@@ -108,13 +106,9 @@ def take_in(
     for (
         number,
         original,
-    ) in (
-        later
-    ):  # files come in the order of their names: a translation may precede its original
+    ) in later:  # files come in the order of their names: a translation may precede its original
         document = documents.by_id(number)
-        tally.linked += document is not None and drafting.link(
-            document, original, by=by
-        )
+        tally.linked += document is not None and drafting.link(document, original, by=by)
     return tally
 
 
@@ -122,11 +116,7 @@ def _below(folder: Path) -> list[Path]:
     found: list[Path] = []
     for place, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        found += [
-            path
-            for name in sorted(names)
-            if not name.startswith(".") and (path := Path(place, name)).is_file()
-        ]
+        found += [path for name in sorted(names) if not name.startswith(".") and (path := Path(place, name)).is_file()]
     return sorted(found)
 
 
@@ -146,9 +136,7 @@ def _read(paths: Sequence[Path]) -> Iterator[Reading]:
         pool.shutdown(cancel_futures=True)
 
 
-def _begin(
-    pool: ThreadPoolExecutor, path: Path, limits: Limits, scratch: Path
-) -> Reading:
+def _begin(pool: ThreadPoolExecutor, path: Path, limits: Limits, scratch: Path) -> Reading:
     try:
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
@@ -156,9 +144,7 @@ def _begin(
             return Reading(path, None, digest)
     except OSError:
         digest = ""  # the extraction meets the same error and says so
-    return Reading(
-        path, pool.submit(ingest.extract, path, path.name, limits, scratch), digest
-    )
+    return Reading(path, pool.submit(ingest.extract, path, path.name, limits, scratch), digest)
 
 
 def _settle(
@@ -177,9 +163,7 @@ def _settle(
     known = drafting.of_bytes(extraction.sha256 if extraction else reading.sha256)
     if known is not None:
         tally.duplicates += 1
-        return drafting.duplicate_receipt(
-            known, reading.path.name, known.file.sha256 if known.file else ""
-        )
+        return drafting.duplicate_receipt(known, reading.path.name, known.file.sha256 if known.file else "")
     if extraction is None:  # it was there when we looked, and is no more
         extraction = ingest.extract(
             reading.path,
@@ -190,9 +174,7 @@ def _settle(
     if not extraction.readable:
         return extraction.receipt()
     with reading.path.open("rb") as stream:
-        file = files.store(
-            stream, ingest.shown_name(reading.path.name), limit=largest()
-        )
+        file = files.store(stream, ingest.shown_name(reading.path.name), limit=largest())
     if file.sha256 != extraction.sha256:  # it changed between being read and being kept
         extraction = ingest.extract(
             files.path(file),
@@ -202,9 +184,7 @@ def _settle(
         )
         if not extraction.readable:
             return extraction.receipt()
-    return _write(
-        drafting.prepare(extraction, extra), file.sha256, by, publish, tally, later
-    )
+    return _write(drafting.prepare(extraction, extra), file.sha256, by, publish, tally, later)
 
 
 def _write(
@@ -216,9 +196,7 @@ def _write(
     later: list[tuple[int, str]],
 ) -> dict[str, Any]:
     with writing():
-        known = drafting.of_bytes(
-            sha256
-        )  # another import or upload may have been quicker
+        known = drafting.of_bytes(sha256)  # another import or upload may have been quicker
         if known is not None:
             tally.duplicates += 1
             return drafting.duplicate_receipt(known, prepared.extraction.file, sha256)
@@ -236,14 +214,10 @@ def _write(
 def _unopened(path: Path, error: OSError) -> dict[str, Any]:
     """The receipt of a file that this process may not open. Raises StorageFull where our own disk is the trouble."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        raise StorageFull(
-            _("The disk is full: the import stopped at “%(name)s”.", name=path.name)
-        ) from error
+        raise StorageFull(_("The disk is full: the import stopped at “%(name)s”.", name=path.name)) from error
     reason = _(
         "“%(name)s” could not be opened: %(why)s.",
         name=path.name,
         why=error.strerror or error,
     )
-    return Extraction(
-        file=path.name, status=Status.unsupported, reason=reason
-    ).receipt()
+    return Extraction(file=path.name, status=Status.unsupported, reason=reason).receipt()

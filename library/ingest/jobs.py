@@ -53,8 +53,7 @@ def work(app: Flask, stop: threading.Event) -> None:
     """Read queued files until `stop` is set, JOB_WORKERS at a time."""
     count = max(1, int(app.config["JOB_WORKERS"]))
     others = [
-        threading.Thread(target=_loop, args=(app, stop, number), name=f"jobs-{number}")
-        for number in range(1, count)
+        threading.Thread(target=_loop, args=(app, stop, number), name=f"jobs-{number}") for number in range(1, count)
     ]
     for thread in others:
         thread.start()
@@ -68,9 +67,7 @@ def retry(job: Job) -> None:
     with writing() as session:
         session.refresh(job)
         if job.state not in (JobState.FAILED, JobState.CANCELLED):
-            raise JobSettled(
-                _("Only a file that failed or was cancelled can be tried again.")
-            )
+            raise JobSettled(_("Only a file that failed or was cancelled can be tried again."))
         job.state, job.attempts, job.receipt, job.worker = JobState.QUEUED, 0, None, ""
         job.started_at = job.heartbeat_at = job.finished_at = None
 
@@ -94,9 +91,7 @@ def step(worker: str) -> bool:
             _settle(claim)
     except Exception:
         # A full disk, a database that went away, a fault of ours: none is the file's, which stays in the queue.
-        logger.exception(
-            "Job %d could not be finished (attempt %d).", claim.job, claim.attempt
-        )
+        logger.exception("Job %d could not be finished (attempt %d).", claim.job, claim.attempt)
         db.session.rollback()
         _give_back(claim)
     return True
@@ -123,16 +118,9 @@ def claim_next(worker: str) -> Claim | None:
                 )
             )
             if taken.rowcount:
-                attempt = (
-                    session.scalar(select(Job.attempts).where(Job.id == waiting)) or 1
-                )
+                attempt = session.scalar(select(Job.attempts).where(Job.id == waiting)) or 1
                 return Claim(waiting, attempt, worker)
-            waiting = session.scalar(
-                select(Job.id)
-                .where(Job.state == JobState.QUEUED)
-                .order_by(Job.id)
-                .limit(1)
-            )
+            waiting = session.scalar(select(Job.id).where(Job.state == JobState.QUEUED).order_by(Job.id).limit(1))
     return None
 
 
@@ -140,11 +128,7 @@ def recover() -> int:
     """Queue the jobs of dead workers again, or give them up after ATTEMPTS; how many there were."""
     oldest = _now() - timedelta(seconds=STALE_SECONDS)
     running = db.session.scalars(select(Job).where(Job.state == JobState.RUNNING)).all()
-    dead = [
-        job.id
-        for job in running
-        if (job.heartbeat_at or oldest) <= oldest or _is_dead(job.worker)
-    ]
+    dead = [job.id for job in running if (job.heartbeat_at or oldest) <= oldest or _is_dead(job.worker)]
     db.session.rollback()
     for number in dead:
         with writing() as session:
@@ -176,9 +160,7 @@ def _loop(app: Flask, stop: threading.Event, number: int) -> None:
                     looked = _now()
                 busy = step(name)
             stop.wait(0 if busy else POLL_SECONDS)
-        except (
-            SQLAlchemyError
-        ) as error:  # the database is away: it comes back, and so do we
+        except SQLAlchemyError as error:  # the database is away: it comes back, and so do we
             logger.warning(
                 "The job worker cannot reach the database: %s",
                 str(error).splitlines()[0],
@@ -200,9 +182,7 @@ def _settle(claim: Claim) -> None:
         )
         return
     db.session.rollback()  # no transaction is open while the file is read
-    extraction = ingest.extract(
-        path, name, drafting.limits(), Path(current_app.instance_path) / "tmp"
-    )
+    extraction = ingest.extract(path, name, drafting.limits(), Path(current_app.instance_path) / "tmp")
     if not extraction.readable:
         _finish(claim, JobState.FAILED, extraction.receipt(), None)
         return
@@ -227,9 +207,7 @@ def _settle(claim: Claim) -> None:
         _finish(claim, JobState.DONE, receipt, document.id)
 
 
-def _finish(
-    claim: Claim, state: JobState, receipt: dict[str, Any], document: int | None
-) -> None:
+def _finish(claim: Claim, state: JobState, receipt: dict[str, Any], document: int | None) -> None:
     with writing():
         job = _owned(claim)
         if job is not None:
@@ -273,13 +251,7 @@ def _queue_again(job: Job, reason: str) -> None:
     if job.attempts < ATTEMPTS:
         job.state, job.worker = JobState.QUEUED, ""
         return
-    sentence = (
-        reason
-        + " "
-        + _(
-            "It was set aside; try again, or save it in another format and upload that."
-        )
-    )
+    sentence = reason + " " + _("It was set aside; try again, or save it in another format and upload that.")
     job.state, job.finished_at = JobState.FAILED, _now()
     job.receipt = Extraction(
         file=job.name,
@@ -304,9 +276,7 @@ def _beating(claim: Claim) -> Iterator[None]:
                     if job is not None:
                         job.heartbeat_at = _now()
             except SQLAlchemyError as error:
-                logger.warning(
-                    "No sign of life could be written: %s", str(error).splitlines()[0]
-                )
+                logger.warning("No sign of life could be written: %s", str(error).splitlines()[0])
 
     thread = threading.Thread(target=beat, name="heartbeat", daemon=True)
     thread.start()

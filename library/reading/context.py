@@ -44,6 +44,7 @@ def init_app(app: Flask) -> None:
         direction=direction,
         kind_name=kind_name,
         cover=cover,
+        main_topic=main_topic,
         day=day,
         reading_minutes=lambda revision: minutes(revision.characters, revision.language),
         interface_language=interface_language,
@@ -131,8 +132,14 @@ def direction(tag: str) -> str:
 
 def cover(document: Document) -> Markup:
     """The drawn cover of a piece."""
-    topic = document.topics[0].slug if document.topics else document.shown.kind
-    return covers.draw(topic, document.shown.title)
+    topic = main_topic(document)
+    return covers.draw(topic.slug if topic else document.shown.kind, document.shown.title)
+
+
+def main_topic(document: Document) -> Topic | None:
+    """The topic that the piece's writer named first, of those that there are."""
+    named = {topic.slug: topic for topic in document.topics}
+    return next((named[slug] for slug in document.shown.topics if slug in named), None)
 
 
 def day(moment: date | datetime) -> Markup:

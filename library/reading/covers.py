@@ -129,9 +129,9 @@ def _benches(chance: Iterator[int]) -> str:
 
 def _doors(chance: Iterator[int]) -> str:
     """Rooms behind rooms: what is one's own, and a door."""
-    x, y, found = _within(chance, 110, 210), _within(chance, 75, 105), []
-    for n, size in enumerate(range(250, 20, -42)):
-        style = "c" if size < 62 else "ab"[n % 2]
+    x, y, found = _within(chance, 135, 185), _within(chance, 80, 100), []
+    for n, size in enumerate(range(262, 30, -44)):
+        style = "c" if size < 80 else "ab"[n % 2]
         wide, high = size, round(size * 0.62)
         found.append(f'<path class="{style}" d="M{x - wide // 2} {y - high // 2}h{wide}v{high}h-{wide}z"/>')
     return "".join(found)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from babel import Locale
 from flask import abort, current_app, redirect, render_template, send_from_directory, url_for
 from flask import request as asked
-from flask_babel import get_locale
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -18,6 +18,7 @@ from library.reading.blueprint import bp, page_number
 from library.serving.urls import absolute
 
 ON_HOME = 6
+_NO_COUNTRY = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})  # what Unicode's list of territories has besides
 
 
 @bp.get("/")
@@ -100,7 +101,7 @@ def country(code: str) -> str | Response:
     page = listing.shelf(
         Shelf(country=(code,), access=visible_to(current_user)), number, current_app.config["PAGE_SIZE"]
     )
-    known = code in (get_locale().territories if get_locale() else {}) and len(code) == 2 and code.isalpha()
+    known = code.isalpha() and len(code) == 2 and code not in _NO_COUNTRY and code in Locale("en").territories
     if number > page.pages or not (known or page.total):
         abort(404)
     return render_template(

@@ -43,24 +43,16 @@ def load(folder: Path = FOLDER) -> Loaded:
 
 
 def _load_topics(path: Path) -> int:
-    wanted = (
-        yaml.safe_load(path.read_text(encoding="utf-8"))["topics"]
-        if path.is_file()
-        else []
-    )
+    wanted = yaml.safe_load(path.read_text(encoding="utf-8"))["topics"] if path.is_file() else []
     # The desk's log says “<slug> deleted”: a topic that a curator took away does not come back with the next start.
     had = set(db.session.scalars(select(Topic.slug)))
     had |= {
         detail.removesuffix(" deleted")
         for detail in db.session.scalars(
-            select(LogEntry.detail).where(
-                LogEntry.action == "topic", LogEntry.detail.endswith(" deleted")
-            )
+            select(LogEntry.detail).where(LogEntry.action == "topic", LogEntry.detail.endswith(" deleted"))
         )
     }
-    new: list[Mapping[str, Any]] = [
-        topic for topic in wanted if topic["slug"] not in had
-    ]
+    new: list[Mapping[str, Any]] = [topic for topic in wanted if topic["slug"] not in had]
     for topic in new:
         topics.create(
             topic["slug"],
@@ -73,19 +65,11 @@ def _load_topics(path: Path) -> int:
 
 
 def _load_texts(folder: Path) -> int:
-    paths = [
-        path for shelf in SHELVES for path in sorted((folder / shelf).glob("*.md"))
-    ]
-    had = set(
-        db.session.scalars(
-            select(Slug.slug).where(Slug.slug.in_([path.stem for path in paths]))
-        )
-    )
+    paths = [path for shelf in SHELVES for path in sorted((folder / shelf).glob("*.md"))]
+    had = set(db.session.scalars(select(Slug.slug).where(Slug.slug.in_([path.stem for path in paths]))))
     read = [(path, *_read(path)) for path in paths if path.stem not in had]
     # Originals before their translations, so that a translation is linked as it is made.
-    for path, fields, body in sorted(
-        read, key=lambda text: "translation_of" in text[1]
-    ):
+    for path, fields, body in sorted(read, key=lambda text: "translation_of" in text[1]):
         _publish(path, fields, body)
     return len(read)
 

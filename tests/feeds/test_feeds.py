@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import feedparser
@@ -116,8 +117,8 @@ def test_a_topic_s_feed_has_the_pieces_of_the_topics_below(client: FlaskClient, 
 def test_a_search_s_feed_has_the_latest_change_first_or_the_order_asked_for(
     client: FlaskClient, piece: Piece, indexed: Indexed
 ) -> None:
-    piece("On budgets.", title="B first published", kind="report", year=2024)
-    piece("On budgets too.", title="A then", kind="report", year=2001)
+    piece("On budgets.", title="B first published", kind="report", published_on=date(2024, 5, 1))
+    piece("On budgets too.", title="A then", kind="report", published_on=date(2001, 5, 1))
     piece("On budgets as well.", title="An article", kind="article")
     indexed()
     assert titles(client, "/search.rss?q=budgets&kind=report") == ["A then", "B first published"]

@@ -1,8 +1,14 @@
 """Questions to a real index."""
 
+import os
+import threading
+
 import pytest
 
+from indexer.generations import generation_folder, read_pointer
+from indexer.rebuilding import catch_up
 from indexer.searching import Index, Question
+from indexer.writing import GenerationWriter
 from tests.indexer.conftest import section
 
 
@@ -225,9 +231,6 @@ def test_similar_documents_share_telling_words(indexed):
 
 
 def test_words_beside_a_document_in_another_segment_are_found_too(indexed, source, root):
-    from indexer.generations import generation_folder, read_pointer
-    from indexer.rebuilding import catch_up
-    from indexer.writing import GenerationWriter
 
     index = indexed(section("1", "alpha beta"))
     source.publish(section("2", "alpha gamma delta"))
@@ -237,3 +240,51 @@ def test_words_beside_a_document_in_another_segment_are_found_too(indexed, sourc
     assert documents(index, "alpha") == ["2", "1"] or documents(index, "alpha") == ["1", "2"]
     assert documents(index, "beta") == []
     assert documents(index, '"gamma delta"') == ["2"]
+
+
+def test_an_index_that_was_asked_before_a_fork_works_in_the_child(indexed, source, root):
+    index = indexed(section("1", "alpha"))
+    assert documents(index, "alpha") == ["1"]
+    reading, writing = os.pipe()
+    child = os.fork()
+    if not child:
+        os.write(writing, ",".join(documents(index, "alpha")).encode())
+        os._exit(0)
+    os.close(writing)
+    os.waitpid(child, 0)
+    assert os.read(reading, 100) == b"1"
+    os.close(reading)
+
+
+def test_questions_are_answered_by_many_threads_while_the_index_changes(indexed, source, root):
+    index = indexed(*(section(str(n), f"alpha word{n} beta") for n in range(30)))
+    writer = GenerationWriter(generation_folder(root, read_pointer(root).current))
+    stop, totals, errors = threading.Event(), [], []
+
+    def ask(number: int) -> None:
+        while not stop.is_set():
+            answer = index.ask(Question(f'alpha word{number} "word{number} beta"'))
+            totals.append(answer.total)
+            if answer.total != 1 or answer.partial:
+                errors.append(answer)
+
+    threads = [threading.Thread(target=ask, args=(n,)) for n in range(4)]
+    for thread in threads:
+        thread.start()
+    for n in range(12):
+        source.publish(section(str(n % 6), f"alpha word{n % 6} beta", revision=n))
+        catch_up(source, writer)
+        writer.merge()
+    stop.set()
+    for thread in threads:
+        thread.join()
+    assert totals and not errors
+
+
+def test_an_answer_from_a_damaged_snapshot_is_empty_and_partial(indexed, caplog):
+    index = indexed(section("1", "alpha"))
+    assert documents(index, "alpha") == ["1"]
+    index._snapshot.views[0]._reader.close()
+    answer = index.ask(Question("somethingelse*"))
+    assert answer.partial and answer.total == 0
+    assert "could not answer" in caplog.text

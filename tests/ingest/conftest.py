@@ -6,28 +6,46 @@ import subprocess
 import zipfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import pypandoc
 import pytest
 
-from library.ingest import Extraction, Limits, extract
+from library.ingest import Extraction, Limits, child, extract, sandbox
 
 Words = tuple[float, float, float, str]  # size, x, y, text
 
 
 @pytest.fixture
-def extracted(tmp_path: Path) -> Callable[..., Extraction]:
-    """Writes content to a file and reads it: `extracted(content, "name.md")`; a Path is read as it is."""
+def sandboxed(tmp_path: Path) -> Callable[..., Extraction]:
+    """Writes content to a file and reads it in a child process: `sandboxed(content, "name.md")`; a Path as it is."""
 
     def read(content: str | bytes | Path, name: str = "", limits: Limits | None = None) -> Extraction:
-        if isinstance(content, Path):
-            path = content
-        else:
-            path = tmp_path / "upload"
-            path.write_bytes(content.encode() if isinstance(content, str) else content)
+        path = _file(content, tmp_path)
         return extract(path, name or path.name, limits or Limits(), tmp_path / "scratch")
 
     return read
+
+
+@pytest.fixture
+def extracted(sandboxed: Callable[..., Extraction], monkeypatch: pytest.MonkeyPatch) -> Callable[..., Extraction]:
+    """The same, with the child's work done in this process: faster, and seen by coverage."""
+
+    def run(path: Path, name: str, limits: Limits, scratch: Path) -> dict[str, Any]:
+        scratch.mkdir(exist_ok=True)
+        monkeypatch.chdir(scratch)
+        return child.read(path, name, limits)
+
+    monkeypatch.setattr(sandbox, "run", run)
+    return sandboxed
+
+
+def _file(content: str | bytes | Path, folder: Path) -> Path:
+    if isinstance(content, Path):
+        return content
+    path = folder / "upload"
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return path
 
 
 @pytest.fixture

@@ -20,8 +20,8 @@ def _word(zipped, document: bytes, name: str = "a.docx"):
     return zipped(name, {"[Content_Types].xml": TYPES, "word/document.xml": document})
 
 
-def test_zip_bomb_is_unsafe_and_never_unpacked(extracted, zipped):
-    found = extracted(_word(zipped, b"<w>" + b" " * 60_000_000 + b"</w>"))
+def test_zip_bomb_is_unsafe_and_never_unpacked(sandboxed, zipped):
+    found = sandboxed(_word(zipped, b"<w>" + b" " * 60_000_000 + b"</w>"))
     assert found.status is Status.unsafe and "swell" in found.reason
 
 
@@ -100,28 +100,28 @@ def test_cut_off_container_is_corrupt(extracted, converted):
     assert extracted(path).status is Status.corrupt
 
 
-def test_file_above_the_upload_limit_is_not_opened(extracted):
-    found = extracted("x" * 2000, "big.txt", Limits(upload_bytes=1000))
+def test_file_above_the_upload_limit_is_not_opened(sandboxed):
+    found = sandboxed("x" * 2000, "big.txt", Limits(upload_bytes=1000))
     assert found.status is Status.too_large and len(found.sha256) == 64
 
 
-def test_reading_that_takes_too_long_is_stopped(extracted, made_pdf):
+def test_reading_that_takes_too_long_is_stopped(sandboxed, made_pdf):
     many = made_pdf([[(9, 40, 800 - 9 * n, "words " * 20) for n in range(80)]] * 300)
     began = time.monotonic()
-    found = extracted(many, "long.pdf", Limits(seconds=0.5))
+    found = sandboxed(many, "long.pdf", Limits(seconds=0.5))
     assert found.status is Status.timeout and "0 seconds" in found.reason or "seconds" in found.reason
     assert time.monotonic() - began < 10
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="memory of processes is watched through /proc")
-def test_reading_that_takes_too_much_memory_is_stopped(extracted):
-    found = extracted("word " * 4_000_000, "long.txt", Limits(memory_mb=60))
+def test_reading_that_takes_too_much_memory_is_stopped(sandboxed):
+    found = sandboxed("word " * 4_000_000, "long.txt", Limits(memory_mb=60))
     assert found.status is Status.too_large and "60 MB" in found.reason
 
 
-def test_nothing_stays_in_the_scratch_folder(extracted, tmp_path):
-    extracted("Words.", "a.md")
-    extracted(b"%PDF-1.7 broken", "a.pdf")
+def test_nothing_stays_in_the_scratch_folder(sandboxed, tmp_path):
+    sandboxed("Words.", "a.md")
+    sandboxed(b"%PDF-1.7 broken", "a.pdf")
     assert list((tmp_path / "scratch").iterdir()) == []
 
 
@@ -140,7 +140,20 @@ def test_missing_file_is_no_fault_of_the_file(extracted, tmp_path):
         extracted(tmp_path / "not there.md")
 
 
-def test_long_text_is_kept_whole(extracted):
+def test_long_text_is_kept_whole(sandboxed):
     text = "\n\n".join(f"Paragraph {n} says something." for n in range(20_000))
-    found = extracted(text, "a.txt")
+    found = sandboxed(text, "a.txt")
     assert found.text.endswith("Paragraph 19999 says something.") and found.characters == len(text)
+
+
+def test_word_file_is_read_by_pandoc_within_the_sandbox(sandboxed, converted):
+    found = sandboxed(converted("# Title\n\nHonest words in a child process.\n", "docx"))
+    assert (found.status, found.title, found.text) == (Status.ok, "Title", "Title\nHonest words in a child process.")
+
+
+def test_child_that_breaks_off_is_told_as_a_damaged_file(sandboxed, monkeypatch):
+    from library.ingest import sandbox
+
+    monkeypatch.setattr(sandbox, "_PACKAGE_PARENT", sandbox._PACKAGE_PARENT / "nowhere")
+    found = sandboxed("Words.", "a.md")
+    assert found.status is Status.corrupt and "broke off" in found.reason

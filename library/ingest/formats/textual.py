@@ -21,8 +21,8 @@ def read(path: Path, name: str, limits: Limits) -> tuple[Found, str]:
         case "html":
             from library.ingest.formats import web
 
-            fields, text, odd = frontmatter.split(text)
-            found = web.read(plainness.without_templates(text) if fields else text, name, limits)
+            fields, page, odd = frontmatter.split(text)
+            found = web.read(plainness.without_templates(page) if fields else page, name, limits)
             found.title = str(fields.get("title", found.title))
             found.language = str(fields.get("language", found.language))
             found.metadata = fields
@@ -31,6 +31,8 @@ def read(path: Path, name: str, limits: Limits) -> tuple[Found, str]:
             found = markdown(text)
         case _:
             found = plain(text)
+    if not found.text.strip() and (kept := frontmatter.running_text(text)):
+        found.markdown, found.text = kept, plainness.words(kept)
     found.warnings = warnings + found.warnings
     return found, format
 

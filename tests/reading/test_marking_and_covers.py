@@ -1,0 +1,85 @@
+"""Marking words, drawing covers, names and directions: functions that need no request."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lxml import etree, html as lxml_html
+
+from library.reading import covers
+from library.reading.context import country_name, direction, kind_name, language_name, own_name
+from library.reading.marking import mark, wanted
+from library.reading.words import minutes
+
+
+@pytest.mark.parametrize(
+    ("html", "words", "language", "marked"),
+    [
+        ("<p>Freedoms and freedom</p>", "freedom", "en", ["Freedoms", "freedom"]),
+        ("<p>La liberté d’expression</p>", "liberte expression", "fr", ["liberté", "expression"]),
+        ("<p>ÉTATS et l’État</p>", "etat", "fr", ["ÉTATS", "État"]),
+        ("<p>votes, voters, vote</p>", "vote", "und", ["vote"]),
+        ("<p>公民的自由和权利</p>", "自由", "zh", ["自由"]),
+        ("<p>حرية التعبير</p>", "حريه", "ar", ["حرية"]),
+        ("<p>one <em>two</em> three</p> two", "two three", "en", ["two", "three", "two"]),
+        ("<p>a &lt;b&gt; &amp; c</p>", "b", "en", ["b"]),
+    ],
+)
+def test_words_are_marked_whatever_their_case_accents_and_endings(
+    html: str, words: str, language: str, marked: list[str]
+) -> None:
+    found = mark(html, wanted([words], language))
+    whole = lxml_html.fragment_fromstring(found, create_parent="div")
+    assert [element.text for element in whole.iter("mark")] == marked
+    assert whole.text_content() == lxml_html.fragment_fromstring(html, create_parent="div").text_content()
+
+
+def test_nothing_wanted_changes_nothing() -> None:
+    assert wanted([], "en") is None and wanted(["", "  ", "!"], "en") is None
+    assert mark("<p>x &nbsp; y<br></p>", None) == "<p>x &nbsp; y<br></p>"
+    assert mark("<p>x &nbsp; y<br></p>", wanted(["z"], "en")) == "<p>x &nbsp; y<br></p>"
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(max_size=60), st.text(max_size=30))
+def test_marking_never_changes_the_text(text: str, words: str) -> None:
+    element = lxml_html.Element("p")
+    try:
+        element.text = text
+    except ValueError:  # control characters: no HTML has them
+        return
+    html = lxml_html.tostring(element, encoding="unicode")
+    before = lxml_html.fragment_fromstring(html, create_parent="div").text_content()
+    after = mark(html, wanted([words, text], "en"))
+    assert lxml_html.fragment_fromstring(after, create_parent="div").text_content() == before
+
+
+@pytest.mark.parametrize("topic", [*covers._FIGURES_OF, "report", "some-new-topic", "x", "y1", "z22"])
+def test_cover_is_small_well_formed_and_the_same_each_time(topic: str) -> None:
+    for title in ("A title", "Another one", "عنوان", ""):
+        covers.draw.cache_clear()
+        drawn = covers.draw(topic, title)
+        etree.fromstring(drawn)
+        assert len(drawn) < 4096 and "style=" not in drawn
+        covers.draw.cache_clear()
+        assert covers.draw(topic, title) == drawn
+
+
+def test_names_are_those_of_the_interface(app: Flask) -> None:
+    with app.test_request_context():
+        assert country_name("GH") == "Ghana" and country_name("??") == "??"
+        assert language_name("fr") == "French" and language_name("zz-top") == "zz-top"
+        assert language_name("und") == "Language not stated"
+        assert own_name("fr") == "Français" and own_name("qq") == "qq"
+        assert kind_name("case-study") == "Case study" and kind_name("poem") == "poem"
+
+
+@pytest.mark.parametrize(("tag", "way"), [("ar", "rtl"), ("en", "ltr"), ("az-Arab", "rtl"), ("ur-Latn", "ltr"), ("he-IL", "rtl")])
+def test_direction_follows_language_and_script(tag: str, way: str) -> None:
+    assert direction(tag) == way
+
+
+def test_reading_takes_longer_in_dense_scripts_and_never_no_time() -> None:
+    assert minutes(9_800, "en") == 10 and minutes(2_550, "zh-Hans") == 10 and minutes(3, "en") == 1
