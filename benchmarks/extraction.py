@@ -1,8 +1,8 @@
 """How many files of a collection are read as its manifest expects: `python -m benchmarks.extraction DIR [--json]`.
 
 DIR holds `manifest.csv` with the columns file, format, expected_outcome (ok, encrypted, corrupt, empty-scan) and
-expect_phrase, or `generated_manifest.csv` with file, format, expected (accept, reject, safe) and expect_phrase. A phrase
-counts as found after NFKC, case folding and collapsing of white space.
+expect_phrase, or `generated_manifest.csv` with file, format, expected (accept, reject, safe) and expect_phrase.
+A phrase counts as found after NFKC, case folding and collapsing of white space.
 """
 
 from __future__ import annotations

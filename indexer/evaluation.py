@@ -44,7 +44,7 @@ Judgements = Mapping[str, Mapping[str, float]]
 
 def evaluate(folder: Path) -> Measures:
     """Build a temporary index of `corpus.jsonl`, ask `queries.jsonl`, judge by `qrels.tsv`. Raises BadCollection."""
-    rows = [row for row in _lines(folder / "corpus.jsonl")]
+    rows = list(_lines(folder / "corpus.jsonl"))
     judgements = read_judgements(folder / "qrels.tsv")
     queries = {str(row["id"]): str(row["text"]) for row in _lines(folder / "queries.jsonl")}
     languages = guess_languages(rows)
@@ -75,7 +75,7 @@ def evaluate(folder: Path) -> Measures:
 
 
 def ndcg(documents: Sequence[str], grades: Mapping[str, float], depth: int) -> float:
-    """Normalised discounted cumulative gain with gain = grade, as trec_eval's `ndcg_cut`. Järvelin & Kekäläinen 2002."""
+    """Normalised discounted cumulative gain with gain = grade, as trec_eval has it. Järvelin & Kekäläinen 2002."""
     gained = sum(grades.get(document, 0.0) / math.log2(i + 2) for i, document in enumerate(documents[:depth]))
     ideal = sum(grade / math.log2(i + 2) for i, grade in enumerate(sorted(grades.values(), reverse=True)[:depth]))
     return gained / ideal if ideal else 0.0

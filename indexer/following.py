@@ -40,7 +40,7 @@ def follow(open_source: SourceFactory, root: Path, stop: Event) -> None:
                     follower.run(source)
             except Stopped:
                 return
-            except Exception as error:  # noqa: BLE001 - whatever a database driver, a disk or a damaged file raises: the loop lives
+            except Exception as error:
                 logger.warning("The index could not be brought up to date, trying again: %s", _line(error))
                 wait = POLL_SECONDS if follower.worked else min(wait * 2, LONGEST_WAIT)
                 stop.wait(wait)

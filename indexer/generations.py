@@ -157,7 +157,7 @@ def read_toc(folder: Path) -> TOC:
         toc: TOC = TOC.read(FileStorage(str(folder)), INDEX_NAME, schema=schema())
     except FileNotFoundError:
         raise
-    except Exception as error:  # noqa: BLE001 - Whoosh raises whatever unpickling random bytes raises
+    except Exception as error:
         raise IndexDamaged(f"The table of contents of generation {folder.name} cannot be read ({error}).") from None
     return toc
 
@@ -246,5 +246,5 @@ def write_atomically(path: Path, text: str) -> None:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
-    os.replace(beside, path)
+    beside.replace(path)
     sync(path.parent)

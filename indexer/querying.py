@@ -88,13 +88,14 @@ class AnyClause:
 
 @dataclass(frozen=True, slots=True)
 class LooseClause:
-    """Words side by side: any of them is found, sections with all of them stand first; filters, phrases, -words bind"""
+    """Words side by side: any of them is found, those with all stand first; filters, phrases, -words bind"""
 
     clauses: tuple["Clause", ...]
 
 
 Clause = (
-    WordClause | PrefixClause | FuzzyClause | PhraseClause | FilterClause | NotClause | AllClause | AnyClause | LooseClause
+    WordClause | PrefixClause | FuzzyClause | PhraseClause | FilterClause
+    | NotClause | AllClause | AnyClause | LooseClause
 )  # fmt: skip
 
 
@@ -154,7 +155,7 @@ def parse(text: str) -> Parsed:
         try:
             tree = _PARSER.parse(text, normalize=False)
             return Parsed(LooseClause(_clauses(tree)), plain=False, partial=partial)
-        except Exception as error:  # noqa: BLE001 - Whoosh raises many kinds on odd input; its words are searched then
+        except Exception as error:
             logger.info("A question could not be parsed: %r", error)
     return Parsed(LooseClause(tuple(_plain(text))), plain=True, partial=partial)
 

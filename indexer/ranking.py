@@ -15,7 +15,6 @@ from indexer.snapshot import Snapshot
 from indexer.spelling import near
 
 K1 = 1.2
-K3 = 8.0
 EXACT_SHARE = 0.3
 """Part of a word's weight that only its exact form earns; the rest a stem earns as well."""
 MOST_EXPANSIONS = 256  # terms that all `word*` and `word~` of a question may stand for
@@ -75,8 +74,8 @@ class Ranking:
             free, self.partial = free[: q.MOST_WORDS], True
         loose = [(child, self.find(child)) for child in free]
         for child, found in loose:
-            if repeated[child] > 1:
-                found.score = found.score * np.float32(_emphasis(repeated[child]))
+            if repeated[child] > 1:  # a word that a long question says three times counts three times
+                found.score = found.score * np.float32(repeated[child])
         if not loose:
             return self._all(binding) if binding else self._plain(np.zeros(self.snapshot.sections, np.bool_))
         any_word = self._any([found for _, found in loose])
@@ -216,11 +215,6 @@ def _binds(clause: q.Clause) -> bool:
             return bool(clause.field)
         case _:
             return False
-
-
-def _emphasis(times: int) -> float:
-    """What a word counts that a long question repeats. Robertson & Walker 1994, with k3 = K3."""
-    return (K3 + 1) * times / (K3 + times)
 
 
 def _sum(found: list[Found]) -> F32:

@@ -53,7 +53,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A place that answers. `anchor`: of the best paragraph; `section`: of the heading. `snippet`: HTML, only <mark>."""
+    """A place that answers. `anchor`: of the best paragraph; `section`: of the heading. `snippet`: only <mark>."""
 
     anchor: str
     section: str

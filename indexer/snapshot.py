@@ -125,9 +125,8 @@ class Snapshot:
     @cached_property
     def newest_first(self) -> NDArray[np.int64]:
         """Rank of each document when the newest stands first; shape (documents,)."""
-        order = sorted(
-            range(len(self.documents)), key=lambda i: (self.documents[i].published, self.documents[i].document), reverse=True
-        )  # fmt: skip
+        keys = [(about.published, about.document) for about in self.documents]
+        order = sorted(range(len(keys)), key=keys.__getitem__, reverse=True)
         return _ranks(order)
 
     @cached_property

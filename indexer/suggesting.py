@@ -72,7 +72,7 @@ def similar(snapshot: Snapshot, document: str, limit: int, access: tuple[str, ..
         counted.update(terms("\n".join([heading, *(text for _, text in blocks)])[:20_000]))
     about = snapshot.documents[at]
     for name in (about.title, *about.topic_names):
-        counted.update({term: 3 for term in terms(name)})
+        counted.update(dict.fromkeys(terms(name), 3))
     rare = {term: _rarity(snapshot, term) for term, _ in counted.most_common(400) if len(term) > 1}
     telling = sorted(rare, key=lambda term: -rare[term] * np.log1p(counted[term]))[:TELLING_TERMS]
     if not telling:

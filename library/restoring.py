@@ -17,13 +17,13 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
-from alembic.util import CommandError
 from flask_migrate import upgrade
 from sqlalchemy import create_engine, func, select
 from sqlalchemy.engine import Connection, make_url
 
 from library import backup, create_app, tables
 from library.backup import BadArchive, Manifest
+from library.commands.opening import known_schemas
 from library.extensions import db
 from library.failures import Refused
 from library.settings import load
@@ -87,13 +87,12 @@ def _build(archive: zipfile.ZipFile, manifest: Manifest, aside: Path) -> None:
     """A SQLite database aside with the archive's rows, at this version's schema."""
     app = create_app(aside, DATABASE_URL=f"sqlite:///{aside / 'library.db'}", SECRET_KEY="-")
     with app.app_context():
+        if manifest.revision not in known_schemas():
+            raise BadArchive(
+                "The archive was made by a newer version of the library; restore it with that. Nothing was changed."
+            )
         try:
-            try:
-                upgrade(revision=manifest.revision)
-            except CommandError as error:
-                raise BadArchive(
-                    "The archive was made by a newer version of the library; restore it with that. Nothing was changed."
-                ) from error
+            upgrade(revision=manifest.revision)
             with db.engine.connect() as connection:
                 _load(connection, archive, manifest)
             upgrade()

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from flask import Flask
 
-from library.access.models import User
-from library.extensions import db, login
-
 
 def init_app(app: Flask) -> None:
     """Bind the room to the application."""
-    login.user_loader(_person)
+    from library.access import accounts, errors, views
+    from library.extensions import login
 
-
-def _person(said: str) -> User | None:
-    """The account of a session, unless it was signed out everywhere since."""
-    number, _, epoch = said.partition(".")
-    user = db.session.get(User, int(number)) if number.isdigit() else None
-    return user if user and str(user.epoch) == epoch else None
+    login.user_loader(accounts.of_session)
+    login.session_protection = None  # it would bind a session to an address that phones change
+    app.register_blueprint(views.bp)
+    app.register_error_handler(401, errors.sign_in_first)

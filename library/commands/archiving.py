@@ -28,9 +28,8 @@ def backup(file: Path) -> None:
                 schema_revision() or "",
             )
     originals = sum(name.startswith("files/") for name in manifest.members)
-    click.echo(
-        f"{file}: {manifest.rows.get('documents', 0)} pieces, {originals} originals, {file.stat().st_size / 1e6:.1f} MB."
-    )
+    size = file.stat().st_size / 1e6
+    click.echo(f"{file}: {manifest.rows.get('documents', 0)} pieces, {originals} originals, {size:.1f} MB.")
     for digest in manifest.missing:
         click.echo(
             f"library: the original {digest} is recorded but not on the disk; it is not in the archive.",

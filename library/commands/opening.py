@@ -43,3 +43,12 @@ def newest_schema() -> str | None:
     from flask import current_app
 
     return ScriptDirectory(current_app.extensions["migrate"].directory).get_current_head()
+
+
+def known_schemas() -> set[str]:
+    """Every Alembic revision that this version of the library can bring up to date."""
+    from alembic.script import ScriptDirectory
+    from flask import current_app
+
+    scripts = ScriptDirectory(current_app.extensions["migrate"].directory)
+    return {script.revision for script in scripts.walk_revisions()}

@@ -34,7 +34,7 @@ def add(email: str, role: str, name: str, password_stdin: bool) -> None:
         from library.access import accounts
         from library.access.models import Role
 
-        user = accounts.add(email, role=Role(role), name=name, password=password)
+        user = accounts.create(email, Role(role), name, password)
         click.echo(f"{user.email} is {user.role} now.")
 
 
@@ -70,5 +70,5 @@ def disable(email: str) -> None:
         user = accounts.by_email(email)
         if user is None:
             raise Refused(f"There is no account for {email}.")
-        accounts.disable(user)
+        accounts.change(user, disabled=True)
         click.echo(f"{user.email} is disabled and signed out.")

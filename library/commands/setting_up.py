@@ -10,7 +10,7 @@ import click
 from library.commands.opening import newest_schema, schema_revision
 
 if TYPE_CHECKING:
-    from flask import Flask
+    pass
 
 
 @click.command()

@@ -1,4 +1,4 @@
-"""Room curating."""
+"""Room curating: the desk, where pieces are uploaded, checked, described, published and withdrawn."""
 
 from __future__ import annotations
 
@@ -7,3 +7,12 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Bind the room to the application."""
+    from library.curating import errors, history, people, pieces, topics, uploads, words
+    from library.curating.blueprint import bp
+
+    for module in (uploads, pieces, history, topics, people):
+        assert module.bp is bp  # each adds its views to the one blueprint when it is imported
+    words.init_app(app)
+    errors.init_app()
+    if bp.name not in app.blueprints:
+        app.register_blueprint(bp)

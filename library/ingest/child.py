@@ -6,7 +6,6 @@ Stands in a private folder, where it writes `result.json`. Imports only what the
 from __future__ import annotations
 
 import json
-import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -25,9 +24,8 @@ def main() -> None:
     isolate(limits)
     result = read(Path(request["path"]), request["name"], limits)
     draft = Path(RESULT + ".part")
-    # Lone surrogates and NULs can come out of any file; neither reaches the database.
-    draft.write_text(json.dumps(result, ensure_ascii=True).replace("\\u0000", ""), encoding="ascii")
-    os.replace(draft, RESULT)
+    draft.write_text(json.dumps(result), encoding="ascii")
+    draft.replace(RESULT)
 
 
 def read(path: Path, name: str, limits: Limits) -> dict[str, Any]:
@@ -72,13 +70,13 @@ def _result(found: Found, format: str, name: str) -> dict[str, Any]:
         "format": format,
         "media_type": detection.MEDIA_TYPES[format],
         "title": outline.title,
-        "language": found.language,
+        "language": _line(found.language),
         "pages": found.pages,
         "pages_with_text": found.pages_with_text,
         "characters": len(text),
         "sections": outline.sections if text else 0,
         "warnings": found.warnings,
-        "metadata": found.metadata,
+        "metadata": {key: _all_kept(value) for key, value in found.metadata.items()},
         "markdown": outline.markdown if text else "",
         "text": text,
     }
@@ -88,14 +86,14 @@ def _status(found: Found, text: str, name: str) -> tuple[Status, str]:
     if not any(c.isalnum() for c in text):
         if found.pages:
             return Status.empty, (
-                f"No text was found on the {found.pages} page{'s' * (found.pages > 1)} of “{name}”; it is probably a scan."
-                " Run text recognition (OCR) over it and upload it again."
+                f"No text was found on the {found.pages} page{'s' * (found.pages > 1)} of “{name}”; it is probably a"
+                " scan. Run text recognition (OCR) over it and upload it again."
             )
         return Status.empty, f"No text was found in “{name}”."
     if found.pages and (found.pages_with_text or 0) < found.pages:
         return Status.partial, (
-            f"Only {found.pages_with_text} of {found.pages} pages of “{name}” gave text; the others are probably scans or"
-            " pictures. Run text recognition (OCR) over it if their text matters."
+            f"Only {found.pages_with_text} of {found.pages} pages of “{name}” gave text; the others are probably scans"
+            " or pictures. Run text recognition (OCR) over it if their text matters."
         )
     return Status.ok, ""
 
@@ -120,6 +118,10 @@ def _refused(refusal: Refusal, format: str) -> dict[str, Any]:
     }
 
 
+def _all_kept(value: Any) -> Any:
+    return [_kept(str(part)) for part in value] if isinstance(value, list) else _kept(str(value))
+
+
 def _line(text: str) -> str:
     return " ".join(_kept(text).split())
 
@@ -129,8 +131,8 @@ def _kept(text: str) -> str:
     return text.translate(_DROPPED).encode("utf-8", "replace").decode("utf-8")
 
 
-_DROPPED = {c: None for c in (*range(9), 11, 12, *range(14, 32), 0x7F, 0xAD, 0xFEFF, 0xFFFE, 0xFFFF)}
-_DROPPED |= {c: None for c in (0x202A, 0x202B, 0x202C, 0x202D, 0x202E)}  # overrides of the writing direction
+_DROPPED = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 127, 173, 65279, 65534, 65535))
+_DROPPED |= dict.fromkeys((8234, 8235, 8236, 8237, 8238))  # overrides of the writing direction
 
 
 if __name__ == "__main__":

@@ -74,13 +74,10 @@ def prepare(extraction: Extraction, extra_topics: Iterable[str] = ()) -> Prepare
                 slug=original,
             )
         )
-    rendered = rendering.render(extraction.markdown, metadata.kind)
-    return Prepared(
-        replace(extraction, warnings=(*extraction.warnings, *warnings)),
-        metadata,
-        rendered,
-        original,
-    )
+    # A file that is a title and nothing else says its only words twice rather than none.
+    body = extraction.markdown if extraction.markdown.strip() else extraction.text
+    extraction = replace(extraction, markdown=body, warnings=(*extraction.warnings, *warnings))
+    return Prepared(extraction, metadata, rendering.render(body, metadata.kind), original)
 
 
 def write(prepared: Prepared, file: StoredFile, *, by: User | None, publish: bool) -> Document:

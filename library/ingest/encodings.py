@@ -115,7 +115,7 @@ def _mostly_utf8(content: bytes) -> bool:
     text = content[:SAMPLE].decode("utf-8", "replace")
     broken = text.count("\ufffd")
     sound = sum(1 for c in text if c > "\x7f") - broken
-    return broken > 0 and sound > 8 * broken or (broken <= 1 and sound > 0)
+    return (broken > 0 and sound > 8 * broken) or (broken <= 1 and sound > 0)
 
 
 def _guessed(content: bytes) -> tuple[str, list[str]]:
@@ -125,8 +125,8 @@ def _guessed(content: bytes) -> tuple[str, list[str]]:
     best = matches.best()
     encoding = best.encoding if best is not None else "cp1252"
     alike = {match.encoding for match in matches if best is not None and match.chaos <= best.chaos + 0.05}
-    if encoding in _WESTERN or "cp1252" in alike and encoding not in _PARTICULAR:
-        # Which western code page it is, short texts do not show: old Macs end lines with CR alone, the others are Windows'.
+    if encoding in _WESTERN or ("cp1252" in alike and encoding not in _PARTICULAR):
+        # Which western code page it is, short texts do not show: old Macs end lines with CR alone, others are Windows'.
         mac = b"\r" in content and b"\n" not in content
         encoding = "mac_roman" if mac and encoding.startswith(("mac_", "cp125", "hp")) else encoding
         encoding = "cp1252" if not mac and "cp1252" in alike and encoding in _WESTERN else encoding

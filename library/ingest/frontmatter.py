@@ -1,4 +1,4 @@
-"""The front matter of a Markdown file: YAML between `---`, TOML between `+++`, the contract's keys and others' names."""
+"""The front matter of a Markdown file (YAML, TOML, MultiMarkdown's header) under the contract's keys."""
 
 from __future__ import annotations
 

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -91,10 +92,9 @@ def _watch(folder: Path, limits: Limits) -> Status | None:
 def _end(child: subprocess.Popen[bytes]) -> None:
     """Nothing of the child's group goes on: not the child, not what it started."""
     if os.name == "posix":
-        try:
+        # All of it may have ended already; macOS says EPERM for a zombie.
+        with suppress(ProcessLookupError, PermissionError):
             os.killpg(child.pid, signal.SIGKILL)
-        except (ProcessLookupError, PermissionError):  # all of it has ended (macOS says EPERM for a zombie)
-            pass
     elif child.poll() is None:
         child.kill()
     child.wait()
@@ -121,7 +121,7 @@ def _resident_mb(session: int) -> float:
     """Resident memory of the session's processes in MB; 0 where there is no /proc (the child's own limits stand)."""
     total = 0
     try:
-        numbers = [entry for entry in os.listdir("/proc") if entry.isdigit()]
+        numbers = [entry.name for entry in Path("/proc").iterdir() if entry.name.isdigit()]
     except OSError:
         return 0.0
     for number in numbers:

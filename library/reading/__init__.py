@@ -1,4 +1,4 @@
-"""The reading room: home, shelf, pieces and their chapters, topics, the network's own pages; and how every page looks."""
+"""The reading room: home, shelf, pieces, chapters, topics, the network's own pages; and how every page looks."""
 
 from __future__ import annotations
 
@@ -14,3 +14,5 @@ def init_app(app: Flask) -> None:
     context.init_app(app)
     errors.init_app(app)
     app.register_blueprint(bp)
+    # TEMPORARY: until the rooms access and curating have their pages, links to them lead to the front page.
+    app.url_build_error_handlers.append(lambda _error, endpoint, _values: f"/?{endpoint}")

@@ -1,4 +1,4 @@
-"""Which piece an address leads to for this reader: the piece, its new address, the reason why it is gone, or nothing."""
+"""Which piece an address leads to for this reader: the piece, its new address, why it is gone, or nothing."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from library.catalogue.models import Document, LogEntry, Revision, Status
 from library.extensions import db
 
 
-class Withdrawn(Exception):
+class Withdrawn(Exception):  # noqa: N818  an answer, not a fault
     """The piece at this address was taken back; `document` says why."""
 
     def __init__(self, document: Document) -> None:
@@ -20,11 +20,11 @@ class Withdrawn(Exception):
         self.document = document
 
 
-class Unknown(Exception):
+class Unknown(Exception):  # noqa: N818
     """There is nothing at this address for this reader; whether there is for others is not told."""
 
 
-class Moved(Exception):
+class Moved(Exception):  # noqa: N818
     """The piece has another slug now."""
 
     def __init__(self, slug: str) -> None:

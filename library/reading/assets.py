@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, current_app, request
+from werkzeug.wrappers import Response as AnyResponse
 
 # In the order of the cascade: later layers win.
 LAYERS = ("tokens", "base", "layout", "parts", "print")
@@ -21,7 +22,7 @@ def init_app(app: Flask) -> None:
     versions: dict[tuple[str, int], str] = {}
 
     @app.get("/styles.css", endpoint="styles")
-    def styles() -> Response:
+    def styles() -> AnyResponse:
         """The layers of `static/css/` as one file: one request on a slow line."""
         response = Response(_sheet(), mimetype="text/css")
         response.add_etag()

@@ -108,7 +108,5 @@ def _place(headings: list[Heading], heading: Heading) -> None:
 def sections(revision: Revision, chapter: str = "") -> Sequence[Section]:
     """The sections of one chapter; of what stands outside chapters for ""."""
     return db.session.scalars(
-        select(Section)
-        .where(Section.revision_id == revision.id, Section.chapter == chapter)
-        .order_by(Section.position)
+        select(Section).where(Section.revision_id == revision.id, Section.chapter == chapter).order_by(Section.position)
     ).all()

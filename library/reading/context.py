@@ -19,8 +19,10 @@ from library.catalogue.models import Document, Kind, Topic
 from library.reading import covers
 from library.reading.words import minutes
 
-_RIGHT_TO_LEFT = frozenset("ar arc ckb dv fa he ks ku-arab nqo pnb ps sd syr ug ur yi".split())
-_RIGHT_TO_LEFT_SCRIPTS = frozenset("adlm arab hebr mand nkoo rohg samr syrc thaa".split())
+_RIGHT_TO_LEFT = frozenset(
+    ("ar", "arc", "ckb", "dv", "fa", "he", "ks", "nqo", "pnb", "ps", "sd", "syr", "ug", "ur", "yi")
+)
+_RIGHT_TO_LEFT_SCRIPTS = frozenset(["adlm", "arab", "hebr", "mand", "nkoo", "rohg", "samr", "syrc", "thaa"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,7 @@ def own_name(tag: str) -> str:
 
 def country_name(code: str) -> str:
     """A country's name, in the language of the interface; the code itself for one that is not known."""
-    return (get_locale() or Locale("en")).territories.get(code.upper(), code)
+    return str((get_locale() or Locale("en")).territories.get(code.upper(), code))
 
 
 def kind_name(kind: str) -> str:
@@ -118,11 +120,11 @@ def kind_name(kind: str) -> str:
         Kind.CASE_STUDY: _("Case study"),
         Kind.PAGE: _("Page"),
     }
-    return names.get(Kind(kind), kind) if kind in set(Kind) else kind
+    return str(names.get(Kind(kind), kind)) if kind in set(Kind) else kind
 
 
 def direction(tag: str) -> str:
-    """"rtl" for a language written from right to left, else "ltr"."""
+    """ "rtl" for a language written from right to left, else "ltr"."""
     parts = tag.lower().split("-")
     for part in parts[1:]:
         if len(part) == 4 and part.isalpha():

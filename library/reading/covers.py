@@ -23,7 +23,7 @@ def draw(topic: str, title: str) -> Markup:
     """The cover as an SVG element that says nothing to a screen reader (the title stands beside it)."""
     figure, hue = _FIGURES_OF.get(topic) or _chosen(topic)
     chance = _chance(title)
-    return Markup(
+    return Markup(  # noqa: S704  numbers and class names of ours
         f'<svg class="cover hue-{hue}" viewBox="0 0 {WIDTH} {HEIGHT}" aria-hidden="true" focusable="false">'
         f'<path class="g" d="M0 0h{WIDTH}v{HEIGHT}H0z"/>{figure(chance)}</svg>'
     )

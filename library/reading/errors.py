@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from flask import Flask, Response, current_app, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.exceptions import Gone, HTTPException, NotFound, ServiceUnavailable
@@ -12,7 +11,6 @@ from library.catalogue.errors import FileMissing
 from library.reading.access import Moved, Unknown, Withdrawn
 
 BARE = (500, 503)  # pages that ask nothing of the database
-
 
 
 def init_app(app: Flask) -> None:
@@ -69,5 +67,3 @@ def _moved(error: Moved) -> AnyResponse:
 def _missing(error: FileMissing) -> AnyResponse | str:
     current_app.logger.error("%s", error)
     return _answered(ServiceUnavailable(_("The original file cannot be had at the moment.")))
-
-

@@ -71,9 +71,7 @@ def groups(wanted: Shelf, counts: Mapping[str, list[tuple[str, int]]]) -> list[G
         counted = dict(counts.get(key, []))
         values = [*(v for v in chosen if v not in counted), *counted]
         values.sort(key=lambda v: v not in chosen)  # what is on stays in sight
-        choices = [
-            Choice(name(v), address(_toggled(wanted, key, v)), counted.get(v, 0), v in chosen) for v in values
-        ]
+        choices = [Choice(name(v), address(_toggled(wanted, key, v)), counted.get(v, 0), v in chosen) for v in values]
         made.append(Group(key, label, choices if len(choices) > 1 or chosen else []))
     return made
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from babel import Locale
 from flask import abort, current_app, redirect, render_template, send_from_directory, url_for
@@ -125,5 +126,5 @@ def logo() -> Response:
     return response
 
 
-def _paged(endpoint: str, number: int, **values: str) -> str:
+def _paged(endpoint: str, number: int, **values: Any) -> str:
     return url_for(endpoint, **values) if number == 1 else url_for(endpoint, page=number, **values)

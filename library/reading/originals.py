@@ -11,9 +11,7 @@ from library.catalogue.models import Document, StoredFile
 from library.reading.access import offers_original
 
 # What a browser may show by itself: kinds that run nothing of ours. Everything else is saved.
-SHOWN = frozenset(
-    {"application/pdf", "image/png", "image/jpeg", "image/gif", "image/webp", "image/avif", "text/plain"}
-)
+SHOWN = frozenset({"application/pdf", "image/png", "image/jpeg", "image/gif", "image/webp", "image/avif", "text/plain"})
 _CLOSED = "default-src 'none'; sandbox"
 # Chromium's PDF viewer does not open in a sandbox; it runs no script of the file's in our origin.
 _CLOSED_PDF = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'"

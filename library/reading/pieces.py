@@ -15,7 +15,7 @@ from library.access.policy import may_edit, may_see
 from library.catalogue import documents, files
 from library.catalogue.models import Document, Kind, Revision, Section
 from library.reading import forms
-from library.reading.access import open_piece, open_revision
+from library.reading.access import offers_original, open_piece, open_revision
 from library.reading.blueprint import bp
 from library.reading.chapters import contents, sections
 from library.reading.marking import mark, wanted
@@ -123,22 +123,16 @@ def _about(piece: Document, revision: Revision) -> dict[str, Any]:
         "revision": revision,
         "translations": in_languages,
         "editable": may_edit(current_user, piece),
-        "original_offered": bool(piece.file) and _offered(piece),
+        "original_offered": bool(piece.file) and offers_original(piece, current_user, current_app.config["ORIGINALS"]),
         "absolute": absolute,
         "revision_url": url_for("reading.revision", slug=piece.slug, number=revision.number),
     }
 
 
-def _offered(piece: Document) -> bool:
-    from library.reading.access import offers_original
-
-    return offers_original(piece, current_user, current_app.config["ORIGINALS"])
-
-
 def _marked(found: Sequence[Section], revision: Revision) -> Iterable[tuple[Section, Markup]]:
     """Sections with their HTML, the words of `?hl=` marked in it. What the catalogue keeps is safe HTML."""
     words = wanted(request.args.getlist("hl"), revision.language)
-    return [(section, Markup(mark(section.html, words))) for section in found]
+    return [(section, Markup(mark(section.html, words))) for section in found]  # noqa: S704
 
 
 def _on_one_page(section: Section) -> Markup:
@@ -146,4 +140,4 @@ def _on_one_page(section: Section) -> Markup:
     html = _WITHIN.sub('href="#', section.html)
     if section.chapter and not section.chapter.startswith("pages-"):
         html = _HEADING.sub(lambda tag: f"<{tag[1]}h{int(tag[2]) + 1}", html)
-    return Markup(html)
+    return Markup(html)  # noqa: S704  as above

@@ -22,12 +22,17 @@ FORMATS = ("atom", "rss", "json")
 URN = re.compile(r"^urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")
 
 
+def told(client: FlaskClient, address: str) -> Any:
+    """What a JSON feed holds."""
+    return client.get(address).json
+
+
 def titles(client: FlaskClient, address: str) -> list[str]:
     """Titles of the entries of a feed, whatever its format."""
     answer = client.get(address)
     assert answer.status_code == 200, address
     if answer.mimetype == "application/feed+json":
-        return [item["title"] for item in answer.json["items"]]
+        return [item["title"] for item in told(client, address)["items"]]
     parsed = feedparser.parse(answer.data)
     assert not parsed.bozo, parsed.get("bozo_exception")
     return [entry.title for entry in parsed.entries]
@@ -59,7 +64,7 @@ def test_the_newest_stands_first_with_all_it_has(client: FlaskClient, piece: Pie
     )  # fmt: skip
     answer = client.get(f"/feed.{fmt}")
     if fmt == "json":
-        item = answer.json["items"][0]
+        item = told(client, f"/feed.{fmt}")["items"][0]
         assert item["title"] == "New <b>& bold</b>" and item["summary"] == "1 < 2 & 3" and item["language"] == "fr"
         assert item["tags"] == ["Privacy & data"] and item["authors"] == [{"name": "Ama Ofori"}, {"name": "Bo Li"}]
         assert "<em>whole</em>" in item["content_html"] and URN.match(item["id"])
@@ -81,7 +86,7 @@ def test_an_entry_is_the_same_in_every_format_and_feed(client: FlaskClient, piec
     document = piece("Text.", topics=("privacy",))
     indexed()
     ids = {
-        client.get("/feed.json").json["items"][0]["id"],
+        told(client, "/feed.json")["items"][0]["id"],
         atom(client).entries[0].id,
         atom(client, "/topics/privacy/feed.rss").entries[0].id,
         atom(client, "/search.atom?q=text").entries[0].id,
@@ -124,7 +129,7 @@ def test_a_search_s_feed_has_the_latest_change_first_or_the_order_asked_for(
     assert titles(client, "/search.rss?q=budgets&kind=report") == ["A then", "B first published"]
     assert titles(client, "/search.rss?q=budgets&kind=report&sort=title") == ["A then", "B first published"]
     assert titles(client, "/search.rss?q=budgets&kind=report&page=7&sort=oldest") == ["A then", "B first published"]
-    feed = client.get("/search.json?q=budgets&kind=report&page=2").json
+    feed = told(client, "/search.json?q=budgets&kind=report&page=2")
     assert feed["feed_url"] == "http://localhost/search.json?q=budgets&kind=report"
     assert "budgets" in feed["title"] and "Report" in feed["title"]
 
@@ -155,7 +160,7 @@ def test_what_xml_cannot_hold_is_left_out(app: Flask, client: FlaskClient, piece
 def test_a_guidebook_stands_with_its_summary_an_article_whole_and_clean(client: FlaskClient, piece: Piece) -> None:
     piece("## One\n\nText.\n\n## Two\n\nText.", title="Guide", kind="guidebook", summary="Of two chapters.")
     piece("## Here\n\n[There](#there) and [away](https://example.org/x).\n\n## There\n\nEnd.", title="Article")
-    article, guide = client.get("/feed.json").json["items"]
+    article, guide = told(client, "/feed.json")["items"]
     assert guide["content_text"] == "Of two chapters." and "content_html" not in guide
     text = article["content_html"]
     assert 'href="http://localhost/documents/article/#there"' in text and "https://example.org/x" in text
@@ -164,7 +169,7 @@ def test_a_guidebook_stands_with_its_summary_an_article_whole_and_clean(client: 
 
 def test_a_piece_without_summary_has_its_beginning(client: FlaskClient, piece: Piece) -> None:
     piece("## One\n\n" + "The beginning of it all. " * 40 + "\n\n## Two\n\nText.", kind="guidebook")
-    summary = client.get("/feed.json").json["items"][0]["summary"]
+    summary = told(client, "/feed.json")["items"][0]["summary"]
     assert summary.startswith("The beginning") and summary.endswith(" …") and len(summary) < 310
 
 

@@ -5,15 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from flask.testing import FlaskClient
 from lxml import etree
+from werkzeug.test import TestResponse
 
 from library.catalogue import topics
 from library.catalogue.models import Document
-from library.finding import index
+from library.finding import api, index
 
 Piece = Callable[..., Document]
 Indexed = Callable[[], None]
+
+
+def told(client: FlaskClient, address: str) -> Any:
+    """What the API answers, whatever the status."""
+    return client.get(address).json
+
+
+def told_by(answer: TestResponse) -> Any:
+    """The error that an answer tells."""
+    return (answer.json or {})["error"]
 
 
 def test_an_answer_has_the_names_of_the_contract(client: FlaskClient, piece: Piece, indexed: Indexed) -> None:
@@ -23,7 +35,7 @@ def test_an_answer_has_the_names_of_the_contract(client: FlaskClient, piece: Pie
         title="Marches", summary="On marches.", topics=("assembly",), countries=("GH",), year=2021,
     )  # fmt: skip
     indexed()
-    found = client.get("/api/v1/search?q=kettling&topic=assembly").json
+    found = told(client, "/api/v1/search?q=kettling&topic=assembly")
     assert set(found) == {"query", "total", "took_ms", "partial", "suggestion", "hits", "facets", "next"}
     assert (found["query"], found["total"], found["partial"], found["next"]) == ("kettling", 1, False, None)
     hit = found["hits"][0]
@@ -56,18 +68,23 @@ def test_next_leads_through_all_the_results(client: FlaskClient, piece: Piece, i
     address: str | None = "/api/v1/search?q=budget&sort=title&limit=2&kind=article"
     seen = []
     while address:
-        found = client.get(address).json
+        found = told(client, address)
         seen += [hit["document"]["title"] for hit in found["hits"]]
         address = found["next"]
     assert seen == [f"Hearing {number}" for number in range(5)]
 
 
-def test_a_limit_is_at_most_a_hundred(client: FlaskClient, piece: Piece, indexed: Indexed) -> None:
-    for number in range(102):
+def test_a_limit_is_at_most_the_most(
+    client: FlaskClient, piece: Piece, indexed: Indexed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert (api.MOST, api.DEFAULT_LIMIT) == (100, 10)
+    monkeypatch.setattr(api, "MOST", 3)
+    monkeypatch.setattr(api, "DEFAULT_LIMIT", 2)
+    for number in range(4):
         piece("Same.", title=f"{number}")
     indexed()
-    assert len(client.get("/api/v1/search?limit=500").json["hits"]) == 100
-    assert len(client.get("/api/v1/search?limit=x").json["hits"]) == 10
+    for limit, hits in (("500", 3), ("9" * 99, 2), ("x", 2), ("", 2), ("-1", 2), ("0", 1), ("1", 1)):
+        assert len(told(client, f"/api/v1/search?limit={limit}")["hits"]) == hits
 
 
 def test_errors_are_json(client: FlaskClient, piece: Piece, indexed: Indexed) -> None:
@@ -78,13 +95,13 @@ def test_errors_are_json(client: FlaskClient, piece: Piece, indexed: Indexed) ->
         (client.post("/api/v1/search", data={"q": "x"}), 405),
         (client.delete("/api/openapi.json"), 405),
     ]:
-        assert response.status_code == status and response.json["error"]["status"] == status
-        assert response.json["error"]["message"].endswith(".")
+        assert response.status_code == status and told_by(response)["status"] == status
+        assert told_by(response)["message"].endswith(".")
 
 
 def test_before_the_index_is_ready_the_api_says_when_to_come_back(client: FlaskClient) -> None:
     answer = client.get("/api/v1/search?q=x")
-    assert answer.status_code == 503 and answer.json["error"]["code"] == "not_ready"
+    assert answer.status_code == 503 and told_by(answer)["code"] == "not_ready"
     assert answer.headers["Retry-After"] == "10"
     assert client.get("/search.atom?q=x").status_code == 503
     index().close()
@@ -102,7 +119,7 @@ def test_what_is_answered_fits_the_description(client: FlaskClient, piece: Piece
     piece("## One\n\nFree assembly.", topics=("assembly",), countries=("KE",), year=2020)
     piece("Assembly again.")
     indexed()
-    described = client.get("/api/openapi.json").json
+    described = told(client, "/api/openapi.json")
     assert described["openapi"].startswith("3.1")
     schemas = described["components"]["schemas"]
 
@@ -110,17 +127,17 @@ def test_what_is_answered_fits_the_description(client: FlaskClient, piece: Piece
         return described["paths"][path]["get"]["responses"]["200"]["content"]
 
     results = ending("/api/v1/search")["application/json"]["schema"]
-    fits(client.get("/api/v1/search?q=assembly&limit=1").json, results, schemas)
-    fits(client.get("/api/v1/search?q=nothing-at-all").json, results, schemas)
+    fits(told(client, "/api/v1/search?q=assembly&limit=1"), results, schemas)
+    fits(told(client, "/api/v1/search?q=nothing-at-all"), results, schemas)
     suggestions = client.get("/suggest?q=Pie")
     fits(suggestions.json, ending("/suggest")[suggestions.mimetype]["schema"], schemas)
-    fits(client.get("/api/none").json, schemas["Error"], schemas)
+    fits(told(client, "/api/none"), schemas["Error"], schemas)
 
 
 def test_every_address_described_is_there(client: FlaskClient, piece: Piece, indexed: Indexed) -> None:
     piece("A paragraph.")
     indexed()
-    for path in client.get("/api/openapi.json").json["paths"]:
+    for path in told(client, "/api/openapi.json")["paths"]:
         assert client.get(path).status_code == 200, path
 
 
@@ -132,11 +149,11 @@ def test_suggestions_complete_titles_and_topics_and_lead_to_a_search(
     indexed()
     answer = client.get("/suggest?q=disinf")
     assert answer.mimetype == "application/x-suggestions+json"
-    typed, texts, descriptions, addresses = answer.json
+    typed, texts, descriptions, addresses = told(client, "/suggest?q=disinf")
     assert typed == "disinf" and "Disinformation: a guide" in texts
     assert len(texts) == len(descriptions) == len(addresses)
     assert "http://localhost/search?q=Disinformation" in addresses
-    assert client.get("/suggest").json == ["", [], [], []]
+    assert told(client, "/suggest") == ["", [], [], []]
 
 
 def test_the_description_document_lets_browsers_search_here(client: FlaskClient) -> None:

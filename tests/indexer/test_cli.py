@@ -45,7 +45,8 @@ def test_status_tells_what_is_there(run, source):
     missing = run("status", "--json")
     assert missing.exit_code == 1
     state = json.loads(missing.stdout)
-    assert state["ready"] is False and "indexer rebuild" in state["reason"]
+    assert state["ready"] is False
+    assert "indexer rebuild" in state["reason"]
     assert "Not ready" in run("status").output
     source.publish(section("1", "alpha"))
     run("rebuild")
@@ -121,7 +122,7 @@ def test_what_fails_is_one_line_and_no_traceback(run, monkeypatch):
 def test_every_command_has_help(run):
     assert run("--help").exit_code == 0
     for name, command in cli.main.commands.items():
-        assert command.help and len(command.help) > 30, name
+        assert len(command.help or "") > 30, name
         assert run(name, "--help").exit_code == 0
 
 

@@ -223,7 +223,8 @@ def test_small_segments_are_merged(source, root):
 
 def test_a_merge_is_bounded():
     chosen = merge_candidates([(900, 900)] * 10)
-    assert 1 < len(chosen) and 900 * len(chosen) <= MERGE_AT_ONCE
+    assert 1 < len(chosen)
+    assert 900 * len(chosen) <= MERGE_AT_ONCE
     assert merge_candidates([(5000, 5000)] * 20) == []
     assert merge_candidates([(5000, 5000), (100, 400)]) == [1]
 

@@ -15,8 +15,9 @@ from tests.indexer.conftest import section
 @pytest.fixture
 def library(indexed):
     return indexed(
-        section("1", "Fake news spreads quickly.\n\nFact-checkers verify claims before elections.", title="Disinformation"
-                , topics=("disinformation",), topic_names=("Disinformation", "Désinformation"), kind="guidebook", year=2021,
+        section("1", "Fake news spreads quickly.\n\nFact-checkers verify claims before elections.",
+                title="Disinformation", topics=("disinformation",), kind="guidebook", year=2021,
+                topic_names=("Disinformation", "Désinformation"),
                 countries=("GH", "KE"), published="2021-05-01", authors=("Ama Mensah",)),
         section("1", "Prebunking warns people.", position=1, heading="Prebunking", title="Disinformation",
                 topics=("disinformation",), kind="guidebook", year=2021, published="2021-05-01", chapter="two", page=7),
@@ -278,7 +279,8 @@ def test_questions_are_answered_by_many_threads_while_the_index_changes(indexed,
     stop.set()
     for thread in threads:
         thread.join()
-    assert totals and not errors
+    assert totals
+    assert not errors
 
 
 def test_an_answer_from_a_damaged_snapshot_is_empty_and_partial(indexed, caplog):
@@ -286,5 +288,6 @@ def test_an_answer_from_a_damaged_snapshot_is_empty_and_partial(indexed, caplog)
     assert documents(index, "alpha") == ["1"]
     index._snapshot.views[0]._reader.close()
     answer = index.ask(Question("somethingelse*"))
-    assert answer.partial and answer.total == 0
+    assert answer.partial
+    assert answer.total == 0
     assert "could not answer" in caplog.text

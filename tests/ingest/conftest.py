@@ -89,7 +89,7 @@ def pdf(pages: Sequence[Sequence[Words]], title: str = "", outline: Sequence[tup
         )
         objects.append(b"<< /Length %d >>\nstream\n%s\nendstream" % (len(drawn), drawn))
         objects.append(
-            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents %d 0 R /Resources << /Font << /F1 3 0 R >> >> >>"
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents %d 0 R /Resources << /Font << /F1 3 0 R >> >> >>"  # noqa: E501
             % len(objects)
         )
         kids.append(len(objects))

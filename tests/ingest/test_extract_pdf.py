@@ -29,8 +29,10 @@ def test_larger_lines_are_headings_and_the_largest_on_the_first_page_is_the_titl
     second = [(16, 72, 690, "Where the figures are"), *page(*[BODY] * 12, start=660)]
     third = [(16, 72, 690, "Whom to ask"), *page(*[BODY] * 12, start=660)]
     found = extracted(made_pdf([first, second, third]), "a.pdf")
-    assert found.title == "Watching the budget" and "Watching the budget" not in found.markdown
-    assert "## Where the figures are" in found.markdown and "## Whom to ask" in found.markdown
+    assert found.title == "Watching the budget"
+    assert "Watching the budget" not in found.markdown
+    assert "## Where the figures are" in found.markdown
+    assert "## Whom to ask" in found.markdown
     assert (found.pages, found.pages_with_text) == (3, 3)
 
 
@@ -49,7 +51,8 @@ def test_running_heads_and_page_numbers_are_left_out(extracted, made_pdf):
         for n in range(1, 9)
     ]
     found = extracted(made_pdf(pages), "a.pdf")
-    assert "Handbook of requests" not in found.text and "\n7\n" not in found.text
+    assert "Handbook of requests" not in found.text
+    assert "\n7\n" not in found.text
     assert found.text.count("Citizens may attend") == 16
 
 
@@ -67,7 +70,8 @@ def test_letters_set_one_by_one_are_one_word(extracted, made_pdf):
 def test_pdf_without_text_is_empty_and_advises_text_recognition(extracted, made_pdf):
     found = extracted(made_pdf([[], []]), "scan.pdf")
     assert (found.status, found.pages, found.pages_with_text, found.characters) == (Status.empty, 2, 0, 0)
-    assert "OCR" in found.reason and "scan.pdf" in found.reason
+    assert "OCR" in found.reason
+    assert "scan.pdf" in found.reason
 
 
 def test_page_without_text_makes_the_receipt_partial_and_is_named(extracted, made_pdf):
@@ -79,7 +83,8 @@ def test_page_without_text_makes_the_receipt_partial_and_is_named(extracted, mad
 
 def test_broken_pdf_is_corrupt(extracted):
     found = extracted(b"%PDF-1.7\nnothing of it holds", "a.pdf")
-    assert found.status is Status.corrupt and "damaged" in found.reason
+    assert found.status is Status.corrupt
+    assert "damaged" in found.reason
 
 
 def test_marks_in_a_pdf_stay_text(extracted, made_pdf):

@@ -54,7 +54,9 @@ def test_word_file_under_another_name_is_a_word_file(extracted, converted):
 )
 def test_what_is_not_read_here_is_unsupported_and_named(extracted, content, what):
     found = extracted(content, "thing.pdf")
-    assert found.status is Status.unsupported and what in found.reason and "thing.pdf" in found.reason
+    assert found.status is Status.unsupported
+    assert what in found.reason
+    assert "thing.pdf" in found.reason
 
 
 @pytest.mark.parametrize(
@@ -71,13 +73,15 @@ def test_what_is_not_read_here_is_unsupported_and_named(extracted, content, what
 )
 def test_containers_are_told_apart_by_their_members(extracted, zipped, members, name, status):
     found = extracted(zipped(name, members))
-    assert found.status is status and name in found.reason
+    assert found.status is status
+    assert name in found.reason
 
 
 @pytest.mark.parametrize("content", [b"", b"  \n\t ", b"\x00\x00", b"\xef\xbb\xbf", "\u200b\u200b".encode()])
 def test_file_with_nothing_in_it_is_empty(extracted, content):
     found = extracted(content, "nothing.md")
-    assert found.status is Status.empty and "nothing.md" in found.reason
+    assert found.status is Status.empty
+    assert "nothing.md" in found.reason
 
 
 def test_receipt_has_the_contracts_keys_in_order(extracted):
@@ -85,11 +89,13 @@ def test_receipt_has_the_contracts_keys_in_order(extracted):
     assert (
         list(receipt)
         == (
-            "file status reason format media_type title language pages pages_with_text characters sections sha256 warnings"
+            "file status reason format media_type title language pages pages_with_text characters sections sha256 warnings"  # noqa: E501
             " document duplicate_of"
         ).split()
     )
-    assert receipt["document"]["slug"] == "a" and receipt["duplicate_of"] == "b" and receipt["status"] == "ok"
+    assert receipt["document"]["slug"] == "a"
+    assert receipt["duplicate_of"] == "b"
+    assert receipt["status"] == "ok"
 
 
 def test_shown_name_hides_folders_and_reversed_writing(extracted):
@@ -110,7 +116,8 @@ def test_only_heading_of_the_highest_level_is_the_title():
 
 def test_chapters_of_the_highest_level_move_below_the_title():
     outline = settle_title("# A\n\ntext\n\n## A.1\n\n# B\n\ntext\n", "Stated", "n.md")
-    assert outline.markdown == "## A\n\ntext\n\n### A.1\n\n## B\n\ntext\n" and outline.title == "Stated"
+    assert outline.markdown == "## A\n\ntext\n\n### A.1\n\n## B\n\ntext\n"
+    assert outline.title == "Stated"
 
 
 def test_title_of_a_program_or_a_general_heading_is_no_title():

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
 
-from library.catalogue import documents, topics
+from library.catalogue import documents, files, topics
 from library.catalogue.errors import BadTopic
 from library.catalogue.models import Document, Kind, Status
+from library.catalogue.session import writing
 from library.extensions import db
 from library.ingest import Extraction, drafting, importing
 from library.ingest import Status as Outcome
@@ -122,9 +124,12 @@ def test_a_file_that_may_not_be_opened_gets_its_receipt(app: Flask, tmp_path: Pa
     assert receipts[0]["status"] == "unsupported" and "could not be opened" in receipts[0]["reason"]
 
 
-def test_a_piece_without_words_stays_a_draft(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_piece_without_words_stays_a_draft(app: Flask) -> None:
     prepared = drafting.prepare(Extraction("a.md", Outcome.ok, title="Only a rule", markdown="---\n"))
     assert not prepared.says_something
+    with writing():
+        file = files.store(io.BytesIO(b"---"), "a.md")
+        assert drafting.write(prepared, file, by=None, publish=True).status == Status.DRAFT
 
 
 @pytest.mark.parametrize(

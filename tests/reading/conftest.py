@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from flask import Flask
+from flask import Flask, g
 from flask.testing import FlaskClient
 
 from library.access.models import User
@@ -51,6 +51,15 @@ def guide(piece: Callable[..., Document]) -> Document:
         countries=("GH",),
         licence="CC-BY-4.0",
     )
+
+
+@pytest.fixture(autouse=True)
+def nobody_is_remembered(app: Flask) -> None:
+    """The tests' own application context outlives a request, and Flask-Login keeps who is signed in there."""
+
+    @app.before_request
+    def forget() -> None:
+        g.pop("_login_user", None)
 
 
 @pytest.fixture

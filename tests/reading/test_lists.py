@@ -26,7 +26,9 @@ def test_home_shows_what_is_featured_first_and_leads_to_the_rest(client: FlaskCl
     documents.curate(pieces[0], featured=True)
     home = page(client, "/")
     shown = titles(client, "/")
-    assert shown[0] == "Piece number 0" and len(shown) == 6 and shown.count("Piece number 0") == 1
+    assert shown[0] == "Piece number 0"
+    assert len(shown) == 6
+    assert shown.count("Piece number 0") == 1
     assert home.xpath("//a[contains(., 'Show more')]/@href") == ["/documents/"]
     assert home.xpath("//form[@role='search']//input[@name='q']")
     assert home.xpath("//link[@rel='alternate']/@href")[0].endswith("/feed.atom")
@@ -135,6 +137,7 @@ def test_instance_may_have_its_own_logo(app: Flask, client: FlaskClient, instanc
     app.config["SITE_LOGO"] = "own.svg"
     assert page(client, "/").xpath("//a[@class='ui-brand']/img/@src") == ["/logo"]
     response = client.get("/logo")
-    assert response.mimetype == "image/svg+xml" and "sandbox" in response.headers["Content-Security-Policy"]
+    assert response.mimetype == "image/svg+xml"
+    assert "sandbox" in response.headers["Content-Security-Policy"]
     app.config["SITE_LOGO"] = "config.py"
     assert client.get("/logo").status_code == 404

@@ -6,7 +6,8 @@ import pytest
 from flask import Flask
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from lxml import etree, html as lxml_html
+from lxml import etree
+from lxml import html as lxml_html
 
 from library.reading import covers
 from library.reading.context import country_name, direction, kind_name, language_name, own_name
@@ -37,7 +38,8 @@ def test_words_are_marked_whatever_their_case_accents_and_endings(
 
 
 def test_nothing_wanted_changes_nothing() -> None:
-    assert wanted([], "en") is None and wanted(["", "  ", "!"], "en") is None
+    assert wanted([], "en") is None
+    assert wanted(["", "  ", "!"], "en") is None
     assert mark("<p>x &nbsp; y<br></p>", None) == "<p>x &nbsp; y<br></p>"
     assert mark("<p>x &nbsp; y<br></p>", wanted(["z"], "en")) == "<p>x &nbsp; y<br></p>"
 
@@ -62,24 +64,33 @@ def test_cover_is_small_well_formed_and_the_same_each_time(topic: str) -> None:
         covers.draw.cache_clear()
         drawn = covers.draw(topic, title)
         etree.fromstring(drawn)
-        assert len(drawn) < 4096 and "style=" not in drawn
+        assert len(drawn) < 4096
+        assert "style=" not in drawn
         covers.draw.cache_clear()
         assert covers.draw(topic, title) == drawn
 
 
 def test_names_are_those_of_the_interface(app: Flask) -> None:
     with app.test_request_context():
-        assert country_name("GH") == "Ghana" and country_name("??") == "??"
-        assert language_name("fr") == "French" and language_name("zz-top") == "zz-top"
+        assert country_name("GH") == "Ghana"
+        assert country_name("??") == "??"
+        assert language_name("fr") == "French"
+        assert language_name("zz-top") == "zz-top"
         assert language_name("und") == "Language not stated"
-        assert own_name("fr") == "Français" and own_name("qq") == "qq"
-        assert kind_name("case-study") == "Case study" and kind_name("poem") == "poem"
+        assert own_name("fr") == "Français"
+        assert own_name("qq") == "qq"
+        assert kind_name("case-study") == "Case study"
+        assert kind_name("poem") == "poem"
 
 
-@pytest.mark.parametrize(("tag", "way"), [("ar", "rtl"), ("en", "ltr"), ("az-Arab", "rtl"), ("ur-Latn", "ltr"), ("he-IL", "rtl")])
+@pytest.mark.parametrize(
+    ("tag", "way"), [("ar", "rtl"), ("en", "ltr"), ("az-Arab", "rtl"), ("ur-Latn", "ltr"), ("he-IL", "rtl")]
+)
 def test_direction_follows_language_and_script(tag: str, way: str) -> None:
     assert direction(tag) == way
 
 
 def test_reading_takes_longer_in_dense_scripts_and_never_no_time() -> None:
-    assert minutes(9_800, "en") == 10 and minutes(2_550, "zh-Hans") == 10 and minutes(3, "en") == 1
+    assert minutes(9_800, "en") == 10
+    assert minutes(2_550, "zh-Hans") == 10
+    assert minutes(3, "en") == 1

@@ -40,7 +40,8 @@ def test_original_is_withheld_unless_it_is_offered(
 ) -> None:
     document = uploaded("report.pdf", "application/pdf")
     refused = client.get("/documents/report/original")
-    assert refused.status_code == 403 and "not given out" in refused.text
+    assert refused.status_code == 403
+    assert "not given out" in refused.text
     assert "/original" not in client.get("/documents/report/").text
     assert reader(person(Role.CURATOR)).get("/documents/report/original").status_code == 200
     assert reader(person(Role.MEMBER)).get("/documents/report/original").status_code == 403
@@ -54,7 +55,13 @@ def test_original_is_withheld_unless_it_is_offered(
 
 @pytest.mark.parametrize(
     ("media_type", "shown"),
-    [("application/pdf", True), ("image/png", True), ("text/plain", True), ("text/html", False), ("image/svg+xml", False)],
+    [
+        ("application/pdf", True),
+        ("image/png", True),
+        ("text/plain", True),
+        ("text/html", False),
+        ("image/svg+xml", False),
+    ],
 )
 def test_only_what_runs_nothing_is_shown(
     app: Flask, client: FlaskClient, uploaded: Callable[[str, str], Document], media_type: str, shown: bool
@@ -74,7 +81,8 @@ def test_only_what_runs_nothing_is_shown(
 
 def test_piece_written_here_has_no_original(client: FlaskClient, guide: Document) -> None:
     response = client.get("/documents/meetings/original")
-    assert response.status_code == 404 and "no original file" in response.text
+    assert response.status_code == 404
+    assert "no original file" in response.text
 
 
 def test_missing_file_is_a_sentence_not_a_fault(
@@ -85,4 +93,5 @@ def test_missing_file_is_a_sentence_not_a_fault(
     assert document.file is not None
     files.path(document.file).unlink()
     response = client.get("/documents/report/original")
-    assert response.status_code == 503 and "cannot be had" in response.text
+    assert response.status_code == 503
+    assert "cannot be had" in response.text

@@ -153,7 +153,8 @@ def test_revision_stays_on_one_page_with_links_that_work_there(client: FlaskClie
     assert old.xpath("//link[@rel='canonical']/@href") == ["http://localhost/documents/meetings/"]
     assert "older revision" in old.text_content()
     for href in old.xpath("//div[@class='prose']//a/@href"):
-        assert href.startswith("#") and old.xpath("//*[@id=$name]", name=href[1:]), href
+        assert href.startswith("#"), href
+        assert old.xpath("//*[@id=$name]", name=href[1:]), href
     assert [h.tag for h in old.xpath("//div[@class='prose']//*[self::h2 or self::h3]")][:3] == ["h2", "h3", "h2"]
     assert "More." not in old.text_content()
     assert "readers see now" in page(client, "/documents/meetings/revisions/2/").text_content()
@@ -179,7 +180,8 @@ def test_markdown_form_can_be_read_back(client: FlaskClient, guide: Document) ->
     assert response.content_type == "text/markdown; charset=utf-8"
     fields, body, warnings = frontmatter.split(response.text)
     assert not warnings
-    assert fields["title"] == "Meetings" and fields["countries"] == ["GH"]
+    assert fields["title"] == "Meetings"
+    assert fields["countries"] == ["GH"]
     assert body.strip().startswith("# Meetings")
     again = client.get("/documents/meetings/meetings.md", headers={"If-None-Match": response.headers["ETag"]})
     assert again.status_code == 304
@@ -187,7 +189,8 @@ def test_markdown_form_can_be_read_back(client: FlaskClient, guide: Document) ->
 
 def test_text_and_json_forms_have_every_paragraph(client: FlaskClient, guide: Document) -> None:
     text = client.get("/documents/meetings/meetings.txt").text
-    assert "## Plan the meeting" in text and "A note about rooms." in text
+    assert "## Plan the meeting" in text
+    assert "A note about rooms." in text
     record = json.loads(client.get("/documents/meetings/meetings.json").text)
     assert record["url"] == "http://localhost/documents/meetings/"
     assert record["sections"][2]["url"].endswith("/documents/meetings/plan-the-meeting/#who-comes")

@@ -63,7 +63,7 @@ def without_furniture(pages: Sequence[list[Line]], heights: Sequence[float]) -> 
 
 def _edge(line: Line, height: float) -> tuple[str, int] | None:
     """(text without digits, place in steps of 6 points) of a line near the upper or lower edge."""
-    if height <= 0 or line.height <= 0 or MARGIN * height < line.bottom and line.top < (1 - MARGIN) * height:
+    if height <= 0 or line.height <= 0 or (MARGIN * height < line.bottom and line.top < (1 - MARGIN) * height):
         return None
     if _PAGE_NUMBER.match(line.text):
         return ("#", 0 if line.bottom < height / 2 else 1)
@@ -105,12 +105,11 @@ class Styles:
 
 def _body_size(characters: Counter[float]) -> float:
     """The size in which most text is set, sizes within 3 % counted together."""
-    best = max(
+    return max(
         characters,
         key=lambda size: sum(n for other, n in characters.items() if abs(other - size) <= 0.03 * size),
         default=0.0,
     )
-    return best
 
 
 def _levels(large: dict[float, int]) -> dict[float, int]:
@@ -214,7 +213,7 @@ def _continues(one: Line, other: Line, rights: dict[int, float], leading: float,
         return False
     if min(one.height, other.height) < 0.85 * max(one.height, other.height):
         return False
-    if one.bold != other.bold and (one.bold and len(one.text) < 80 or other.bold and _ENDS.search(one.text)):
+    if one.bold != other.bold and ((one.bold and len(one.text) < 80) or (other.bold and _ENDS.search(one.text))):
         return False
     step = one.bottom - other.bottom
     if abs(step) <= 0.3 * one.height:
