@@ -77,16 +77,12 @@ def main() -> None:
 
 
 @main.command("rebuild")
-@click.option("--force", is_flag=True, help="Rebuild even if the live index already agrees with the database.")
-def rebuild_command(force: bool) -> None:
+def rebuild_command() -> None:
     """Build a new generation beside the live one, check it, then switch.
 
     Works while `indexer run` follows changes. Searching goes on; the generation before is kept for `rollback`.
     """
     with open_source() as source:
-        if not force and _agrees(source):
-            click.echo("The live index is sound and agrees with the database; --force rebuilds it all the same.")
-            return
         with _progress("Indexing", "documents") as progress:
             pointer = rebuild(source, index_root(), progress)
     snapshot = open_snapshot(index_root())
@@ -102,6 +98,7 @@ def run_command() -> None:
     A second `indexer run` says so and ends with status 1.
     """
     logging.basicConfig(level=logging.INFO, format="%(asctime)s indexer: %(message)s", stream=sys.stderr)
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # it tells of its plugins when the library is opened
     stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
@@ -189,13 +186,6 @@ def _row(m: Measures) -> str:
         f"{m.ndcg_10:8.4f} {m.recall_100:7.4f} {m.mrr:7.4f} {m.ms_per_query:6.1f}"
     )
 
-
-def _agrees(source: Source) -> bool:
-    try:
-        snapshot = open_snapshot(index_root(), thorough=True)
-    except IndexDamaged:
-        return False
-    return not source.changes_after(snapshot.change, 1) and not differences(snapshot, source)
 
 
 def _caught_up(source: Source, root: Path, wait: float) -> Snapshot:

@@ -92,7 +92,7 @@ def language_name(tag: str) -> str:
         name = Locale.parse(tag.replace("-", "_")).get_display_name(get_locale() or "en")
     except (UnknownLocaleError, ValueError):
         name = (get_locale() or Locale("en")).languages.get(tag.split("-")[0].lower())
-    return name[:1].upper() + name[1:] if name else tag
+    return str(name[:1].upper() + name[1:]) if name else tag
 
 
 def own_name(tag: str) -> str:

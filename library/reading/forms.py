@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from urllib.parse import quote
 
 import yaml
 
@@ -48,8 +49,9 @@ def as_json(document: Document, revision: Revision) -> str:
 
 
 def path(document: Document, chapter: str = "") -> str:
-    """The path of a piece or of one of its chapters."""
-    return f"/documents/{document.slug}/{chapter}/" if chapter else f"/documents/{document.slug}/"
+    """The path of a piece or of one of its chapters, as an address has it (percent-encoded)."""
+    whole = f"/documents/{quote(document.slug)}/"
+    return f"{whole}{quote(chapter)}/" if chapter else whole
 
 
 def _section(document: Document, section: Section) -> dict[str, Any]:

@@ -29,15 +29,13 @@ def run(source: MemorySource, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     return invoke
 
 
-def test_rebuild_says_what_is_live_and_does_it_again_only_when_forced(run, source, root):
+def test_each_rebuild_makes_a_new_generation_and_keeps_the_one_before(run, source, root):
     source.publish(section("1", "alpha"), section("1", "beta", position=1))
     result = run("rebuild")
     assert result.exit_code == 0, result.output
     assert "1 documents, 2 sections" in result.output
     first = generations.read_pointer(root)
-    assert "--force" in run("rebuild").output
-    assert generations.read_pointer(root) == first
-    assert run("rebuild", "--force").exit_code == 0
+    assert run("rebuild").exit_code == 0
     assert generations.read_pointer(root).previous == first.current
 
 
@@ -99,7 +97,7 @@ def test_rollback(run, source, root):
     run("rebuild")
     result = run("rollback")
     assert (result.exit_code, "no generation to go back to" in result.output) == (1, True)
-    run("rebuild", "--force")
+    run("rebuild")
     pointer = generations.read_pointer(root)
     assert f"Generation {pointer.previous} is live again" in run("rollback").output
 
