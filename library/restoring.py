@@ -40,9 +40,12 @@ def restore(path: Path, instance: Path) -> Manifest:
             address = _database_of(archive, instance, aside)
             _build(archive, manifest, aside)
             _originals(archive, manifest, instance, aside)
+            database = make_url(address)
+            if database.get_backend_name() == "sqlite":
+                _quiet(Path(database.database or ""))
             shutil.rmtree(_out_of_the_way(instance / "index", aside), ignore_errors=True)
-            if make_url(address).get_backend_name() == "sqlite":
-                _swap(aside / "library.db", Path(make_url(address).database or ""))
+            if database.get_backend_name() == "sqlite":
+                os.replace(aside / "library.db", database.database or "")
             else:
                 _pour(aside / "library.db", instance)
             _settings(archive, manifest, instance, aside)
@@ -174,11 +177,19 @@ def _out_of_the_way(folder: Path, aside: Path) -> Path:
     return away
 
 
-def _swap(new: Path, old: Path) -> None:
-    """Put `new` in the place of `old`; a journal left by a killed process is written into `old` first, then gone."""
-    if old.exists():
+def _quiet(old: Path) -> None:
+    """Write a journal that a killed process left into the database `old`, so that none stays beside the new one."""
+    if not old.exists():
+        return
+    try:
         _closed(old)
-    os.replace(new, old)
+    except sqlite3.OperationalError as error:
+        raise Refused(
+            "Another process uses the database; stop it (`library serve`, an import) first. Nothing was changed."
+        ) from error
+    except sqlite3.DatabaseError:  # it is damaged, which may be why it is being replaced
+        for name in (f"{old.name}-wal", f"{old.name}-shm"):
+            old.with_name(name).unlink(missing_ok=True)
 
 
 def _pour(source: Path, instance: Path) -> None:

@@ -7,6 +7,7 @@ import itertools
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -249,6 +250,23 @@ def test_a_restore_killed_at_any_moment_leaves_before_or_after(full: Flask, tmp_
         assert content(address(target)) in (before, after)
     restoring.restore(archive, target)
     assert content(address(target)) == after
+
+
+def test_a_database_in_use_is_not_replaced_and_a_damaged_one_is(full: Flask, tmp_path: Path) -> None:
+    archive = make(full, tmp_path / "all.zip")
+    target = tmp_path / "target"
+    restoring.restore(archive, target)
+    (target / "index").mkdir()
+    holder = sqlite3.connect(target / "library.db")
+    holder.execute("PRAGMA journal_mode = WAL")
+    holder.execute("BEGIN IMMEDIATE")
+    with pytest.raises(Refused, match="uses the database"):
+        restoring.restore(archive, target)
+    assert (target / "index").is_dir()
+    holder.close()
+    (target / "library.db").write_bytes(b"no database at all" * 1000)
+    restoring.restore(archive, target)
+    assert content(address(target)) == content(address(Path(full.instance_path)))
 
 
 @needs("postgresql")

@@ -166,16 +166,17 @@ def test_accounts_are_added_listed_and_disabled(
 ) -> None:
     import io
 
-    monkeypatch.setattr("sys.stdin", io.StringIO("a long enough passphrase\n"))
+    monkeypatch.setattr("sys.stdin", io.StringIO("a long enough passphrase\nanother long passphrase\n"))
+    assert cli.run(["users", "add", "root@example.org", "--role", "admin", "--password-stdin"]) == 0
     add = ["users", "add", "ada@example.org", "--role", "curator", "--name", "Ada", "--password-stdin"]
     assert cli.run(add) == 0
     capsys.readouterr()
     assert cli.run(["users", "list"]) == 0
-    assert capsys.readouterr().out == "ada@example.org\tcurator\tAda\n"
+    assert capsys.readouterr().out == "ada@example.org\tcurator\tAda\nroot@example.org\tadmin\n"
     assert cli.run(["users", "disable", "ada@example.org"]) == 0
     assert cli.run(["users", "disable", "nobody@example.org"]) == 1
     with create_app(library).app_context():
-        assert db.session.query(User).one().disabled
+        assert [u.email for u in db.session.query(User) if u.disabled] == ["ada@example.org"]
         db.engine.dispose()
 
 

@@ -48,6 +48,7 @@ def restore(file: Path, force: bool) -> None:
     """Replace what this instance holds by the archive FILE, after every checksum in it has been verified."""
     from library import create_app, settings
     from library.commands.setting_up import build_index
+    from library.extensions import db
     from library.restoring import restore as put_back
 
     instance = settings.instance_folder()
@@ -57,6 +58,8 @@ def restore(file: Path, force: bool) -> None:
     app = create_app()
     with app.app_context():
         build_index(Path(app.instance_path) / "index", anew=True)
+        db.session.remove()
+        db.engine.dispose()
     click.echo(f"{manifest.rows.get('documents', 0)} pieces are restored as of {manifest.made[:16]} UTC.")
 
 

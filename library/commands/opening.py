@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 def opened() -> Iterator[Flask]:
     """The application of the instance in `LIBRARY_INSTANCE`, its context pushed. Raises NoLibrary before `init`."""
     from library import create_app
+    from library.extensions import db
 
     app = create_app()
     with app.app_context():
@@ -24,7 +25,11 @@ def opened() -> Iterator[Flask]:
             raise NoLibrary(f"There is no library in {app.instance_path} yet; `library init` makes one.")
         if present != newest_schema():
             raise NoLibrary("The database is of another version of the library; `library init` brings it up to date.")
-        yield app
+        try:
+            yield app
+        finally:
+            db.session.remove()
+            db.engine.dispose()
 
 
 def schema_revision() -> str | None:

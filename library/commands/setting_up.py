@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from library.commands.opening import newest_schema, schema_revision
-
-if TYPE_CHECKING:
-    pass
 
 
 @click.command()
@@ -22,6 +18,7 @@ def init(empty: bool) -> None:
     administrator while there is none.
     """
     from library import create_app
+    from library.extensions import db
 
     app = create_app()
     with app.app_context():
@@ -34,6 +31,8 @@ def init(empty: bool) -> None:
                 click.echo(f"Starter library: {loaded.pieces} pieces and {loaded.topics} topics loaded.")
         build_index(Path(app.instance_path) / "index")
         administrator()
+        db.session.remove()
+        db.engine.dispose()
 
 
 def upgrade_schema() -> None:

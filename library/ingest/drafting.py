@@ -38,7 +38,7 @@ class Prepared:
     @property
     def says_something(self) -> bool:
         """Whether there is anything to publish."""
-        return any(text for section in self.rendered for _anchor, text in section.blocks)
+        return _says_something(self.rendered)
 
 
 def limits() -> Limits:
@@ -76,8 +76,11 @@ def prepare(extraction: Extraction, extra_topics: Iterable[str] = ()) -> Prepare
         )
     # A file that is a title and nothing else says its only words twice rather than none.
     body = extraction.markdown if extraction.markdown.strip() else extraction.text
+    rendered = rendering.render(body, metadata.kind)
+    if not _says_something(rendered):
+        warnings.append(_("Nothing of it can be shown, so it stays a draft until somebody writes its text."))
     extraction = replace(extraction, markdown=body, warnings=(*extraction.warnings, *warnings))
-    return Prepared(extraction, metadata, rendering.render(body, metadata.kind), original)
+    return Prepared(extraction, metadata, rendered, original)
 
 
 def write(prepared: Prepared, file: StoredFile, *, by: User | None, publish: bool) -> Document:
@@ -152,6 +155,10 @@ def guess_kind(extraction: Extraction) -> str:
     if extraction.characters >= LONG and _chapters(extraction.markdown) >= CHAPTERS:
         return Kind.GUIDEBOOK
     return Kind.REPORT if extraction.format == "pdf" else Kind.ARTICLE
+
+
+def _says_something(rendered: list[rendering.RenderedSection]) -> bool:
+    return any(text for section in rendered for _anchor, text in section.blocks)
 
 
 def _chapters(markdown: str) -> int:

@@ -14,5 +14,3 @@ def init_app(app: Flask) -> None:
     context.init_app(app)
     errors.init_app(app)
     app.register_blueprint(bp)
-    # TEMPORARY: until the rooms access and curating have their pages, links to them lead to the front page.
-    app.url_build_error_handlers.append(lambda _error, endpoint, _values: f"/?{endpoint}")

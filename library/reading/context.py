@@ -87,7 +87,7 @@ def topic_description(topic: Topic) -> str:
 def language_name(tag: str) -> str:
     """A language's name, in the language of the interface; the tag itself for one that is not known."""
     if tag.split("-")[0].lower() in ("und", "mul", "zxx", ""):
-        return _("Language not stated")
+        return str(_("Language not stated"))
     try:
         name = Locale.parse(tag.replace("-", "_")).get_display_name(get_locale() or "en")
     except (UnknownLocaleError, ValueError):

@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 WIDTH, HEIGHT = 320, 180
 HUES = 6
+_NEAR = ((0, 1), (2, 3), (4, 99))  # steps from the middle of a crowd
 Draw = Callable[[Iterator[int]], str]
 
 
@@ -56,16 +57,18 @@ def _ripples(chance: Iterator[int]) -> str:
     return f'{rings}<circle class="c" cx="{x}" cy="{y}" r="16"/>'
 
 
+def _dots(style: str, radius: int, places: list[tuple[int, int]]) -> str:
+    """Dots of one size and colour: a path of points with round ends, a third of the length of circles."""
+    points = "".join(f"M{x} {y}h0" for x, y in places)
+    return f'<path class="{style} dot" stroke-width="{2 * radius}" d="{points}"/>'
+
+
 def _crowd(chance: Iterator[int]) -> str:
     """People who gather: a field of dots, some of them together."""
     middle, row = _within(chance, 3, 8), _within(chance, 1, 4)
-    found = []
-    for j in range(6):
-        for i in range(11):
-            near = abs(i - middle) + abs(j - row)
-            radius, style = (11, "c") if near <= 1 else (9, "a") if near <= 3 else (5, "b")
-            found.append(f'<circle class="{style}" cx="{10 + 30 * i}" cy="{15 + 30 * j}" r="{radius}"/>')
-    return "".join(found)
+    field = [(i, j, abs(i - middle) + abs(j - row)) for j in range(6) for i in range(11)]
+    together, near, far = ([(10 + 30 * i, 15 + 30 * j) for i, j, d in field if low <= d <= high] for low, high in _NEAR)
+    return _dots("c", 11, together) + _dots("a", 9, near) + _dots("b", 5, far)
 
 
 def _rings(chance: Iterator[int]) -> str:
@@ -115,16 +118,16 @@ def _whorl(chance: Iterator[int]) -> str:
 
 def _benches(chance: Iterator[int]) -> str:
     """A chamber: seats in half circles around who speaks."""
-    found, lit = [], _within(chance, 4, 40)
-    seat = 0
+    first = _within(chance, 4, 40)
+    seats: dict[str, list[tuple[int, int]]] = {"a": [], "b": [], "c": []}
     for row in range(4):
-        radius, seats = 62 + row * 27, 9 + row * 4
-        for n in range(seats):
-            angle = pi * (n + 0.5) / seats
-            x, y = round(160 - radius * cos(angle)), round(172 - radius * sin(angle))
-            seat += 1
-            found.append(f'<circle class="{"c" if abs(seat - lit) < 2 else "ab"[row % 2]}" cx="{x}" cy="{y}" r="8"/>')
-    return "".join(found) + '<circle class="c" cx="160" cy="160" r="14"/>'
+        radius, wide = 62 + row * 27, 9 + row * 4
+        for n in range(wide):
+            angle = pi * (n + 0.5) / wide
+            taken = sum(map(len, seats.values()))
+            style = "c" if first <= taken < first + 3 else "ab"[row % 2]
+            seats[style].append((round(160 - radius * cos(angle)), round(172 - radius * sin(angle))))
+    return "".join(_dots(style, 8, places) for style, places in seats.items()) + _dots("c", 14, [(160, 160)])
 
 
 def _doors(chance: Iterator[int]) -> str:

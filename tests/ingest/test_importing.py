@@ -126,7 +126,7 @@ def test_a_file_that_may_not_be_opened_gets_its_receipt(app: Flask, tmp_path: Pa
 
 def test_a_piece_without_words_stays_a_draft(app: Flask) -> None:
     prepared = drafting.prepare(Extraction("a.md", Outcome.ok, title="Only a rule", markdown="---\n"))
-    assert not prepared.says_something
+    assert not prepared.says_something and any("stays a draft" in w for w in prepared.extraction.warnings)
     with writing():
         file = files.store(io.BytesIO(b"---"), "a.md")
         assert drafting.write(prepared, file, by=None, publish=True).status == Status.DRAFT

@@ -18,7 +18,7 @@ from sqlalchemy import func, select
 
 from library import ingest
 from library.access.models import User
-from library.catalogue import documents, topics
+from library.catalogue import documents, files, topics
 from library.catalogue.models import Document, Status
 from library.extensions import db
 from library.ingest import Extraction, Limits, jobs
@@ -84,7 +84,7 @@ def test_a_file_that_cannot_be_read_fails_with_its_receipt_and_is_kept(
     job = fresh(number)
     assert job.state == JobState.FAILED and job.receipt is not None
     assert job.receipt["status"] == status and name in job.receipt["reason"]
-    assert jobs.files.path(job.file).read_bytes() == content and count() == 0
+    assert files.path(job.file).read_bytes() == content and count() == 0
 
 
 def test_the_same_file_again_is_told_and_makes_no_second_document(app: Flask) -> None:

@@ -64,7 +64,7 @@ def test_cover_is_small_well_formed_and_the_same_each_time(topic: str) -> None:
         covers.draw.cache_clear()
         drawn = covers.draw(topic, title)
         etree.fromstring(drawn)
-        assert len(drawn) < 4096
+        assert len(drawn) < 2048
         assert "style=" not in drawn
         covers.draw.cache_clear()
         assert covers.draw(topic, title) == drawn

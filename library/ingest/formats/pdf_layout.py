@@ -44,11 +44,18 @@ class Entry:
 
 
 def without_furniture(pages: Sequence[list[Line]], heights: Sequence[float]) -> list[list[Line]]:
-    """The pages' lines without running heads and page numbers: what recurs near an edge, digits aside."""
+    """The pages' lines without running heads and page numbers: what recurs near an edge, digits aside.
+
+    A line larger than the body's text is a heading wherever it stands: "Part 1", "Part 2" are not running heads.
+    """
+    sizes: Counter[float] = Counter()
+    for line in (line for lines in pages for line in lines):
+        sizes[line.height] += len(line.text)
+    largest = LARGER * _body_size(sizes) if sizes else 0.0
     seen: Counter[tuple[str, int]] = Counter()
     edges: list[dict[int, tuple[str, int]]] = []
     for lines, height in zip(pages, heights, strict=True):
-        found = {id(line): key for line in lines if (key := _edge(line, height)) is not None}
+        found = {id(line): key for line in lines if line.height < largest and (key := _edge(line, height))}
         edges.append(found)
         seen.update(set(found.values()))
     enough = max(3, min(6, len(pages) // 8))
