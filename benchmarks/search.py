@@ -13,7 +13,6 @@ import random
 import re
 import sqlite3
 import statistics
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -89,7 +88,9 @@ class Fts5:
             "CREATE TABLE f (id INTEGER PRIMARY KEY, lang TEXT, topic TEXT, year INTEGER)"
         )
         numbered = list(enumerate(sections, start=1))
-        self.database.executemany("INSERT INTO s(rowid, title, text) VALUES (?,?,?)", ((n, s.title, s.text) for n, s in numbered))
+        self.database.executemany(
+            "INSERT INTO s(rowid, title, text) VALUES (?,?,?)", ((n, s.title, s.text) for n, s in numbered)
+        )
         self.database.executemany("INSERT INTO f VALUES (?,?,?,?)", ((n, s.lang, s.topic, s.year) for n, s in numbered))
         self.database.commit()
 
@@ -102,7 +103,8 @@ class Fts5:
         ).fetchall()
         for column in ("lang", "topic", "year"):
             self.database.execute(
-                f"SELECT {column}, count(*) FROM f WHERE id IN (SELECT rowid FROM s WHERE s MATCH ?) GROUP BY 1", (query,)
+                f"SELECT {column}, count(*) FROM f WHERE id IN (SELECT rowid FROM s WHERE s MATCH ?) GROUP BY 1",
+                (query,),
             ).fetchall()
         return int(self.database.execute("SELECT count(*) FROM s WHERE s MATCH ?", (query,)).fetchone()[0])
 
@@ -176,7 +178,9 @@ def made(count: int) -> list[Section]:
         for _ in range(len(words) // 5):
             words[dice.randrange(len(words))] = dice.choice(vocabulary)
         title = " ".join(dice.sample(vocabulary, 4))
-        sections.append(Section(str(number), title, " ".join(words), "en", dice.choice("abcde"), dice.randrange(2010, 2026)))
+        sections.append(
+            Section(str(number), title, " ".join(words), "en", dice.choice("abcde"), dice.randrange(2010, 2026))
+        )
     return sections
 
 
@@ -184,7 +188,9 @@ def questions(sections: Sequence[Section]) -> list[str]:
     """QUERIES queries of two to four words from titles, by a fixed seed."""
     dice = random.Random(2)
     titles = [words for s in sections if len(words := re.findall(r"[^\W\d_]{3,}", s.title.lower())) >= 2]
-    return [" ".join(dice.sample(words, min(len(words), dice.randint(2, 4)))) for words in dice.choices(titles, k=QUERIES)]
+    return [
+        " ".join(dice.sample(words, min(len(words), dice.randint(2, 4)))) for words in dice.choices(titles, k=QUERIES)
+    ]
 
 
 def measure(work: Callable[[], object]) -> float:
@@ -197,7 +203,9 @@ def measure(work: Callable[[], object]) -> float:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.search", description=__doc__)
-    parser.add_argument("--corpus", type=Path, help="JSON lines; without it, sections are made from the starter library")
+    parser.add_argument(
+        "--corpus", type=Path, help="JSON lines; without it, sections are made from the starter library"
+    )
     parser.add_argument("--sections", type=int, default=3000, help="how many are made without --corpus")
     parser.add_argument("--json", action="store_true", help="one JSON object instead of a table")
     options = parser.parse_args(arguments)
@@ -211,15 +219,21 @@ def main(arguments: Sequence[str] | None = None) -> None:
             times = sorted(measure(lambda q=q, engine=engine: engine.page(q)) * 1000 for q in asked)  # type: ignore[misc]
             rows.append(
                 {
-                    "engine": engine.name, "build_s": build, "first_ms": first * 1000, "mean_ms": statistics.fmean(times),
-                    "median_ms": statistics.median(times), "p99_ms": times[int(len(times) * 0.99)],
-                }  # fmt: skip
+                    "engine": engine.name,
+                    "build_s": build,
+                    "first_ms": first * 1000,
+                    "mean_ms": statistics.fmean(times),
+                    "median_ms": statistics.median(times),
+                    "p99_ms": times[int(len(times) * 0.99)],
+                }
             )
     if options.json:
         print(json.dumps({"sections": len(sections), "queries": len(asked), "engines": rows}))
         return
     print(f"{len(sections)} sections, {len(asked)} queries of two to four words; a whole result page each")
-    print(f"{'engine':14} {'build s':>9} {'first ms':>9} {'mean ms':>9} {'median':>9} {'p99 ms':>9} {'mean, ratio':>12}")
+    print(
+        f"{'engine':14} {'build s':>9} {'first ms':>9} {'mean ms':>9} {'median':>9} {'p99 ms':>9} {'mean, ratio':>12}"
+    )
     for row in rows:
         ratio = row["mean_ms"] / rows[0]["mean_ms"]
         print(
@@ -229,4 +243,4 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -82,9 +82,8 @@ def rebuild_command() -> None:
 
     Works while `indexer run` follows changes. Searching goes on; the generation before is kept for `rollback`.
     """
-    with open_source() as source:
-        with _progress("Indexing", "documents") as progress:
-            pointer = rebuild(source, index_root(), progress)
+    with open_source() as source, _progress("Indexing", "documents") as progress:
+        pointer = rebuild(source, index_root(), progress)
     snapshot = open_snapshot(index_root())
     click.echo(
         f"Generation {pointer.current} is live: {len(snapshot.place)} documents, {snapshot.live_sections} sections."
@@ -185,7 +184,6 @@ def _row(m: Measures) -> str:
         f"{m.collection:24} {m.language:4} {m.documents:6} {m.queries:7} "
         f"{m.ndcg_10:8.4f} {m.recall_100:7.4f} {m.mrr:7.4f} {m.ms_per_query:6.1f}"
     )
-
 
 
 def _caught_up(source: Source, root: Path, wait: float) -> Snapshot:

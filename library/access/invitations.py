@@ -64,7 +64,11 @@ def _new(session: Session, role: str, user: User | None) -> str:
     session.execute(delete(Invitation).where(Invitation.expires_at < now()))
     session.add(
         Invitation(
-            token_sha256=_hash(token), role=role, user_id=user.id if user else None, created_at=now(), expires_at=now() + VALID
+            token_sha256=_hash(token),
+            role=role,
+            user_id=user.id if user else None,
+            created_at=now(),
+            expires_at=now() + VALID,
         )
     )
     session.flush()

@@ -32,14 +32,14 @@ def login() -> Answer:
         if request.method == "GET" and rank(current_user):
             return redirect(_after(wanted))
         return _page("account/login.html", form, 400 if form.errors else 200, next=wanted)
-    email, address = form.email.data, request.remote_addr or ""
+    email, password, address = form.email.data or "", form.password.data or "", request.remote_addr or ""
     try:
         attempts.check(email, address)
     except TooManyAttempts as error:
         form.form_errors.append(str(error))
         page = render_template("account/login.html", form=form, next=wanted)
         return page, 429, {"Retry-After": str(error.minutes * 60)}
-    user = accounts.checked(email, form.password.data)
+    user = accounts.checked(email, password)
     if user is None:
         attempts.failed(email, address)
         form.form_errors.append(_("No account has this address with this password."))
@@ -71,7 +71,7 @@ def setup(token: str) -> Answer:
         return _page("account/setup.html", form, 400 if form.errors else 200, invitation=invitation)
     try:
         user = invitations.accept(
-            token, form.password.data, getattr(form.email, "data", ""), getattr(form.name, "data", "") or ""
+            token, form.password.data or "", getattr(form.email, "data", ""), getattr(form.name, "data", "") or ""
         )
     except (EmailTaken, BadPassword) as error:
         form.form_errors.append(str(error))
@@ -93,11 +93,11 @@ def account() -> Answer:
             flash(_("Your name has been changed."), "success")
             return redirect(url_for("access.account"))
         case "password" if password.validate_on_submit():
-            if accounts.checked(current_user.email, password.current.data) is None:
+            if accounts.checked(current_user.email, password.current.data or "") is None:
                 password.current.errors = [_("That is not your present password.")]
             else:
                 person = db_user()
-                accounts.set_password(person, password.password.data)
+                accounts.set_password(person, password.password.data or "")
                 _sign_in(person)
                 flash(_("Your password has been changed; every other session has ended."), "success")
                 return redirect(url_for("access.account"))

@@ -32,7 +32,10 @@ class PieceForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is untyped
     kind = SelectField(_("Kind"), validate_choice=True)
     language = StringField(
         _("Language"),
-        [DataRequired(_("Write the language, such as en, fr or pt-BR.")), Regexp(LANGUAGE_TAG, message=_("Write a language tag such as en, fr or pt-BR."))],
+        [
+            DataRequired(_("Write the language, such as en, fr or pt-BR.")),
+            Regexp(LANGUAGE_TAG, message=_("Write a language tag such as en, fr or pt-BR.")),
+        ],
         description=_("A tag such as en, fr, ar or pt-BR; und when unknown."),
     )
     topics = SelectMultipleField(_("Topics"), validate_choice=False)
@@ -45,7 +48,10 @@ class PieceForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is untyped
     licence = StringField(_("Licence"), [Length(max=100)], description=_("An SPDX identifier such as CC-BY-4.0."))
     source = StringField(
         _("Source"),
-        [Optional(), Regexp(r"https?://\S+$", message=_("The source is an address that starts with https:// or http://."))],
+        [
+            Optional(),
+            Regexp(r"https?://\S+$", message=_("The source is an address that starts with https:// or http://.")),
+        ],
         description=_("Where the piece was published first."),
     )
     body = TextAreaField(
@@ -123,9 +129,7 @@ class ShowingForm(FlaskForm):  # type: ignore[misc]
     translation_of = StringField(
         _("Translation of"), [Optional()], description=_("The address of the piece that this one translates.")
     )
-    access = SelectField(
-        _("For"), choices=[("public", _("everyone")), ("members", _("members, after signing in"))]
-    )
+    access = SelectField(_("For"), choices=[("public", _("everyone")), ("members", _("members, after signing in"))])
     featured = BooleanField(_("Show first on the home page"))
     offer_original = BooleanField(_("Offer the original file to readers"))
 

@@ -98,7 +98,7 @@ def withdraw(slug: str) -> Answer:
     document = piece_or_404(slug)
     form = WithdrawForm()
     if form.validate_on_submit():
-        documents.withdraw(document, form.reason.data, by=person())
+        documents.withdraw(document, form.reason.data or "", by=person())
         flash(_("Withdrawn. Publishing it again brings it back."), "success")
         return redirect(url_for("curating.edit", slug=document.slug))
     return render_template("curate/withdraw.html", document=document, form=form), 400 if form.errors else 200
@@ -127,7 +127,7 @@ def showing(slug: str) -> Answer:
         return _editor(document, PieceForm.of(document.latest), form), 400
     try:
         original = _translated(form.translation_of.data or "")
-        documents.move(document, form.slug.data.strip(), by=person())
+        documents.move(document, (form.slug.data or "").strip(), by=person())
         if original != document.translation_of:
             documents.translate(document, original, by=person())
     except CatalogueError as error:

@@ -34,7 +34,7 @@ def new_topic() -> Answer:
     if form.validate_on_submit():
         try:
             tree.create(
-                form.slug.data.strip(),
+                (form.slug.data or "").strip(),
                 _said("names"),
                 parent=tree.by_slug(form.parent.data),
                 synonyms=_synonyms(),

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from flask import Flask
-from flask_babel import gettext as _
+from flask_babel import gettext
+
+
+def _(message: str) -> str:
+    """A message in the language of the interface."""
+    return str(gettext(message))
 
 
 def init_app(app: Flask) -> None:

@@ -41,7 +41,7 @@ class PageText:
     text: str
 
 
-class Refusal(Exception):  # noqa: N818 - it is an outcome, not an error
+class Refusal(Exception):
     """A file that cannot be read, with the status and the sentence that say so."""
 
     def __init__(self, status: Status, reason: str) -> None:

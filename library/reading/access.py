@@ -12,7 +12,7 @@ from library.catalogue.models import Document, LogEntry, Revision, Status
 from library.extensions import db
 
 
-class Withdrawn(Exception):  # noqa: N818  an answer, not a fault
+class Withdrawn(Exception):
     """The piece at this address was taken back; `document` says why."""
 
     def __init__(self, document: Document) -> None:
@@ -20,11 +20,11 @@ class Withdrawn(Exception):  # noqa: N818  an answer, not a fault
         self.document = document
 
 
-class Unknown(Exception):  # noqa: N818
+class Unknown(Exception):
     """There is nothing at this address for this reader; whether there is for others is not told."""
 
 
-class Moved(Exception):  # noqa: N818
+class Moved(Exception):
     """The piece has another slug now."""
 
     def __init__(self, slug: str) -> None:

@@ -147,7 +147,7 @@ def test_a_long_piece_is_read_by_chapter_whatever_its_kind() -> None:
     text = "\n\n".join(f"## H{n}\n\n{paragraph}" for n in range(30))
     assert len({s.chapter for s in render(text, "report")}) == 30
     pages = "\n\n".join(f"<!-- page {n} -->\n\n{paragraph}" for n in range(1, 46))
-    assert [c for c in dict.fromkeys(s.chapter for s in render(pages, "report"))] == [
+    assert list(dict.fromkeys(s.chapter for s in render(pages, "report"))) == [
         "pages-1-20",
         "pages-21-40",
         "pages-41-60",

@@ -54,7 +54,10 @@ class Publisher:
 
     def begin(self) -> None:
         self.count += 1
-        with open(self.folder / f"acknowledged-{self.count}", "w") as out, open(self.folder / "publisher.log", "a") as log:
+        with (
+            open(self.folder / f"acknowledged-{self.count}", "w") as out,
+            open(self.folder / "publisher.log", "a") as log,
+        ):
             self.process = start(
                 self.instance, "tests.faults.publisher", f"run{self.count}", "0.02", stdout=out, stderr=log
             )
