@@ -10,7 +10,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from library import settings
-from library.extensions import babel, csrf, db, login, migrate
+from library.extensions import babel, csrf, db, login
 
 
 def build(instance: Path | None, overrides: Mapping[str, Any]) -> Flask:
@@ -48,7 +48,6 @@ def _extensions(app: Flask) -> None:
     from library.ingest import models as _jobs  # noqa: F401
 
     db.init_app(app)
-    migrate.init_app(app, db, directory=str(Path(__file__).parent / "migrations"), render_as_batch=True)
     login.init_app(app)
     csrf.init_app(app)
     babel.init_app(app)

@@ -17,13 +17,11 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
-from flask_migrate import upgrade
 from sqlalchemy import create_engine, func, select
 from sqlalchemy.engine import Connection, make_url
 
-from library import backup, create_app, tables
+from library import backup, create_app, migrations, tables
 from library.backup import BadArchive, Manifest
-from library.commands.opening import known_schemas
 from library.extensions import db
 from library.failures import Refused
 from library.settings import load
@@ -90,15 +88,15 @@ def _build(archive: zipfile.ZipFile, manifest: Manifest, aside: Path) -> None:
     """A SQLite database aside with the archive's rows, at this version's schema."""
     app = create_app(aside, DATABASE_URL=f"sqlite:///{aside / 'library.db'}", SECRET_KEY="-")  # noqa: S106  nothing is signed here
     with app.app_context():
-        if manifest.revision not in known_schemas():
+        if manifest.revision not in migrations.known():
             raise BadArchive(
                 "The archive was made by a newer version of the library; restore it with that. Nothing was changed."
             )
         try:
-            upgrade(revision=manifest.revision)
+            migrations.upgrade(manifest.revision)
             with db.engine.connect() as connection:
                 _load(connection, archive, manifest)
-            upgrade()
+            migrations.upgrade()
         finally:
             db.session.remove()
             db.engine.dispose()
@@ -198,7 +196,7 @@ def _pour(source: Path, instance: Path) -> None:
     engine = create_engine(f"sqlite:///{source}")
     with app.app_context():
         try:
-            upgrade()
+            migrations.upgrade()
             with engine.connect() as reading, db.engine.connect() as writing:
                 present = tables.reflected(writing)
                 tables.empty(writing, present)

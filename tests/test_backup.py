@@ -18,10 +18,9 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from flask_migrate import upgrade
 from sqlalchemy import create_engine
 
-from library import backup, create_app, restoring, settings, tables
+from library import backup, create_app, migrations, restoring, settings, tables
 from library.access.models import User
 from library.backup import BadArchive
 from library.catalogue import documents, files, topics
@@ -45,7 +44,7 @@ _databases = itertools.count(1)
 def full(app: Flask, person: Callable[..., User]) -> Flask:
     """An instance with something in every corner: a tree of topics, a translation, a withdrawn piece, a job."""
     db.drop_all()
-    upgrade()
+    migrations.upgrade()
     by = person()
     root = topics.create("privacy", {"en": "Privacy", "ar": "الخصوصية"}, synonyms={"en": ["data protection"]})
     topics.create("below", {"en": "Below"}, parent=root)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import func, select
@@ -14,8 +16,6 @@ from library.extensions import db
 SHORTEST_PASSWORD = 10  # NIST SP 800-63B asks for 8 at least, and for no rule about kinds of letters
 LONGEST_PASSWORD = 1000
 _hasher = PasswordHasher()  # Argon2id with the parameters of RFC 9106, low-memory profile
-# Compared against for an address that has no account, so that the answer takes as long.
-_NOBODY = _hasher.hash("nobody has this password")
 
 
 def by_email(email: str) -> User | None:
@@ -59,12 +59,12 @@ def create(email: str, role: str, name: str = "", password: str | None = None) -
 def checked(email: str, password: str) -> User | None:
     """The account whose address and password these are; None for any other, after the same work."""
     user = by_email(email)
-    hashed = (user.password_hash if user else "") or _NOBODY
+    hashed = (user.password_hash if user else "") or _nobody()
     try:
         _hasher.verify(hashed, password[:LONGEST_PASSWORD])
     except (VerificationError, InvalidHashError):
         return None
-    if user is None or not user.is_active or hashed == _NOBODY:
+    if user is None or not user.is_active or hashed == _nobody():
         return None
     if _hasher.check_needs_rehash(hashed):
         with writing():
@@ -101,13 +101,14 @@ def change(user: User, *, role: str | None = None, disabled: bool | None = None)
         raise AccessError(f"“{role}” is no role; it is one of {', '.join(Role)}.")
     with writing() as session:
         session.refresh(user)
+        loses = user.role == Role.ADMIN and not user.disabled
         if role is not None:
             user.role = role
         if disabled is not None:
             user.disabled = disabled
             user.epoch += 1 if disabled else 0
         session.flush()
-        if not administrators():
+        if loses and not administrators():
             raise LastAdministrator("This is the last administrator; make another one first.")
 
 
@@ -115,6 +116,12 @@ def administrators() -> int:
     """How many people can manage accounts."""
     query = select(func.count()).select_from(User).where(User.role == Role.ADMIN, User.disabled.is_(False))
     return db.session.scalar(query) or 0
+
+
+@cache
+def _nobody() -> str:
+    """What is compared for an address that has no account, so that the answer takes as long."""
+    return _hasher.hash("nobody has this password")
 
 
 def _hashed(password: str) -> str:

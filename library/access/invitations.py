@@ -26,11 +26,10 @@ def invite(role: str, user: User | None = None) -> str:
 
 
 def first_administrator_link() -> str | None:
-    """A whole address that makes the first administrator, while there is none; an earlier one stops working."""
+    """A whole address that makes the first administrator, while there is none; earlier ones work until one is used."""
     if accounts.administrators():
         return None
     with writing() as session:
-        session.execute(delete(Invitation).where(Invitation.role == Role.ADMIN, Invitation.used_at.is_(None)))
         return link(_new(session, Role.ADMIN, None))
 
 
@@ -53,6 +52,9 @@ def accept(token: str, password: str, email: str = "", name: str = "") -> User:
         invitation = valid(token)
         invitation.used_at = now()
         if invitation.user_id is None:
+            if not accounts.administrators():  # the other links for the first one have done their work
+                unused = (Invitation.role == Role.ADMIN, Invitation.used_at.is_(None), Invitation.id != invitation.id)
+                session.execute(delete(Invitation).where(*unused))
             return accounts.create(email, invitation.role, name, password)
         user = session.get_one(User, invitation.user_id)
         accounts.set_password(user, password)

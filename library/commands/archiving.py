@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from library.commands.opening import opened, schema_revision
+from library import migrations
+from library.commands.opening import opened
 from library.failures import Refused
 
 
@@ -25,7 +26,7 @@ def backup(file: Path) -> None:
                 file.absolute(),
                 Path(app.instance_path),
                 connection,
-                schema_revision() or "",
+                migrations.present() or "",
             )
     originals = sum(name.startswith("files/") for name in manifest.members)
     size = file.stat().st_size / 1e6

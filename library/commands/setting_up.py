@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from library.commands.opening import newest_schema, schema_revision
+from library import migrations
 
 
 @click.command()
@@ -37,14 +37,9 @@ def init(empty: bool) -> None:
 
 def upgrade_schema() -> None:
     """Bring the database's tables to this version's; nothing is touched where they are."""
-    if schema_revision() == newest_schema():
+    if migrations.present() == migrations.newest():
         return
-    import logging
-
-    from flask_migrate import upgrade
-
-    logging.getLogger("alembic").setLevel(logging.WARNING)
-    upgrade()
+    migrations.upgrade()
     click.echo("The database is up to date.")
 
 

@@ -14,15 +14,15 @@ _SETEXT = re.compile(r"^ {0,3}(=+|-{2,})[ \t]*$")
 _TEMPLATE_TITLES = re.compile(
     r"(?i)^(?:microsoft (?:word|powerpoint)|(?:présentation )?powerpoint(?: presentation)?|presentation|document|slide)"
     r"\b.{0,3}\d*$|"
-    r"^microsoft (?:word|powerpoint) - |^(?:untitled|unbenannt|sans titre|sin título|title|titel|titre|title of document|"  # noqa: E501
-    r"your title|no title|untitled document|document title|unknown|index|contents|table of contents|home)\W*\d*$|\.(?:docx?|odt|pptx?|indd|pdf|qxd|dvi|tex|rtf)$"  # noqa: E501
+    r"^microsoft (?:word|powerpoint) - |^(?:untitled|unbenannt|sans titre|sin título|title|titel|titre|title of document|"
+    r"your title|no title|untitled document|document title|unknown|index|contents|table of contents|home)\W*\d*$|\.(?:docx?|odt|pptx?|indd|pdf|qxd|dvi|tex|rtf)$"
 )
 
 
 # Headings that open many a document and name none.
 _GENERIC = re.compile(
     r"(?i)^[\W\d]*(?:introduction|introducción|introduccion|introdução|einleitung|einführung|overview|about|background|summary|"
-    r"executive summary|resumen|résumé|contents|table of contents|sommaire|table des matières|contenido|índice|indice|inhalt|"  # noqa: E501
+    r"executive summary|resumen|résumé|contents|table of contents|sommaire|table des matières|contenido|índice|indice|inhalt|"
     r"inhaltsverzeichnis|foreword|preface|prologue|avant-propos|prólogo|vorwort|acknowledge?ments|guide|memorandum|memo|report|"
     r"related lessons/tools|equal opportunities|version history|revision history|document control|note|notes)\W*$"
 )

@@ -44,7 +44,7 @@ _SCRIPT = re.compile(r"<(script|style)\b[^<>]*>.*?</\1\s*>", re.IGNORECASE | re.
 
 
 def without_site_markup(body: str) -> str:
-    """The Markdown `body` without template tags, shortcodes, attribute lists, wrappers and comments, outside of code."""  # noqa: E501
+    """The Markdown `body` without template tags, shortcodes, attribute lists, wrappers and comments, outside of code."""
     body = _LONG_BLANK.sub(" " * 200, body)  # says nothing, and makes patterns slow
     kept: list[str] = []
     for is_code, part in _code_and_prose(body):

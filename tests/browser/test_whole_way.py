@@ -81,7 +81,7 @@ def test_the_first_administrator_is_made_by_the_printed_link(page: Page, tmp_pat
     token = re.search(r"/account/setup/(\S+)", printed)
     assert token
     with serving(instance, tmp_path) as server:
-        # `serve` prints a new link, and the one before stops working.
+        # `serve` prints a link of its own; once one is used, none works any more.
         shown = re.search(r"/account/setup/(\S+)", server.log.read_text())
         assert shown
         page.goto(f"{server.url}/account/setup/{shown[1]}")
@@ -91,6 +91,7 @@ def test_the_first_administrator_is_made_by_the_printed_link(page: Page, tmp_pat
         page.get_by_role("button", name="Save and sign in").click()
         expect(page.get_by_role("heading", level=1)).to_have_text("Desk")
         assert server.get(f"/account/setup/{shown[1]}")[0] == 410
+        assert server.get(f"/account/setup/{token[1]}")[0] == 410
 
 
 def test_reading_works_without_javascript(page: Page, served: Server) -> None:

@@ -62,6 +62,10 @@ class Publisher:
                 self.instance, "tests.faults.publisher", f"run{self.count}", "0.02", stdout=out, stderr=log
             )
 
+    def begun(self) -> bool:
+        """Whether the present process has published something."""
+        return bool((self.folder / f"acknowledged-{self.count}").read_text())
+
     def acknowledged(self) -> list[str]:
         lines: list[str] = []
         for path in self.folder.glob("acknowledged-*"):
@@ -102,12 +106,15 @@ def test_fifty_kills_while_publishing_and_rebuilding_under_load(server: Server, 
     rebuild = start(instance, "indexer", "rebuild")
     readers.start()
     for _ in range(KILLS):
-        time.sleep(dice.uniform(0.05, 0.8))
+        time.sleep(dice.uniform(0.1, 1.6))
         below = commands(server.process.pid)
         indexers = [pid for pid, line in below.items() if "indexer" in line]
         workers = [pid for pid, line in below.items() if " work" in line]
         targets = {"publisher": [publisher.process.pid], "rebuild": [rebuild.pid], "indexer": indexers, "work": workers}
-        for pid in targets[dice.choice(["publisher", "rebuild", "rebuild", "indexer", "indexer", "work"])][:1]:
+        chosen = dice.choice(["publisher", "rebuild", "rebuild", "indexer", "indexer", "work"])
+        if chosen == "publisher" and not publisher.begun():
+            chosen = "indexer"  # a publisher that is still starting publishes nothing
+        for pid in targets[chosen][:1]:
             try:
                 os.kill(pid, signal.SIGKILL)
             except ProcessLookupError:
@@ -140,7 +147,9 @@ def test_everything_killed_at_once_starts_again_as_it_was_or_as_it_was_to_be(ins
         if publisher.process.poll() is not None:
             publisher.begin()
         rebuild = start(instance, "indexer", "rebuild")
-        time.sleep(dice.uniform(0.2, 2.0))
+        while not publisher.begun():
+            time.sleep(0.05)
+        time.sleep(dice.uniform(0.0, 2.0))
         publisher.process.kill()
         rebuild.kill()
         server.kill_all()

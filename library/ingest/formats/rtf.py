@@ -14,12 +14,12 @@ from library.ingest.extraction import Refusal, Status
 
 _DEEPEST = 5_000  # nested groups: office programs write a few dozen
 _TOKEN = re.compile(
-    rb"\\'([0-9a-fA-F]{2})|\\([a-zA-Z]{1,32})(-?\d{1,10})?( ?)|(\\[^a-zA-Z'])|([{}])|([\x80-\xff]+)|([^\\{}\x80-\xff]+)|(.)",  # noqa: E501
+    rb"\\'([0-9a-fA-F]{2})|\\([a-zA-Z]{1,32})(-?\d{1,10})?( ?)|(\\[^a-zA-Z'])|([{}])|([\x80-\xff]+)|([^\\{}\x80-\xff]+)|(.)",
     re.DOTALL,
 )
 _CHARSETS = {
     0: "cp1252", 77: "mac_roman", 128: "cp932", 129: "cp949", 130: "johab", 134: "gb18030", 136: "cp950", 161: "cp1253",
-    162: "cp1254", 163: "cp1258", 177: "cp1255", 178: "cp1256", 186: "cp1257", 204: "cp1251", 222: "cp874", 238: "cp1250",  # noqa: E501
+    162: "cp1254", 163: "cp1258", 177: "cp1255", 178: "cp1256", 186: "cp1257", 204: "cp1251", 222: "cp874", 238: "cp1250",
     255: "cp437",
 }  # fmt: skip
 _DOUBLE_BYTE = frozenset({"cp932", "cp949", "johab", "gb18030", "cp950"})
