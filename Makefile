@@ -27,7 +27,7 @@ $(VENV)/.installed-dev: requirements-dev.lock $(VENV)/.installed
 	@touch $@
 
 run: install ## set everything up and serve on http://127.0.0.1:8000 until Ctrl-C
-	@$(BIN)/library init
+	@test -e "$${LIBRARY_INSTANCE:-instance}/index/current" || $(BIN)/library init
 	@exec $(BIN)/library serve --port $(PORT)
 
 test: $(VENV)/.installed-dev ## the whole test suite, with coverage

@@ -14,21 +14,44 @@ def serve(host: str, port: int) -> int:
     """Serve the library: web server, indexer and job worker, until Ctrl-C."""
     import os
 
-    from library import create_app
-    from library.commands.setting_up import administrator, upgrade_schema
+    from library import migrations, settings
     from library.serving import supervisor
 
     os.environ.setdefault("LIBRARY_BIND", f"http://{host}:{port}")
-    app = create_app()
-    with app.app_context():
-        upgrade_schema()
-        administrator()
-        from library.extensions import db
-
-        db.engine.dispose()
+    instance = settings.instance_folder()
+    config = settings.load(instance)
+    # A glance at the database, so that a start with nothing to do imports nothing that the web workers import again.
+    if not migrations.is_newest(config["DATABASE_URL"]):
+        _set_up(instance)
     return supervisor.serve(
-        host, port, Path(app.instance_path), int(app.config["WEB_WORKERS"]), int(app.config["WEB_THREADS"])
+        host,
+        port,
+        instance,
+        int(config["WEB_WORKERS"]),
+        int(config["WEB_THREADS"]),
+        when_ready=lambda: _greet(instance),
     )
+
+
+def _set_up(instance: Path) -> None:
+    from library import create_app
+    from library.commands.setting_up import upgrade_schema
+    from library.extensions import db
+
+    with create_app(instance).app_context():
+        upgrade_schema()
+        db.engine.dispose()
+
+
+def _greet(instance: Path) -> None:
+    """Print the first administrator's link, while there is no administrator."""
+    from library import create_app
+    from library.commands.setting_up import administrator
+    from library.extensions import db
+
+    with create_app(instance).app_context():
+        administrator()
+        db.engine.dispose()
 
 
 @click.command(hidden=True)

@@ -1,18 +1,21 @@
 """The database's schema: which version it is at, which there are, and the way up.
 
-Alembic takes a second to import, so it is imported when a database is changed, not whenever a command starts.
+Alembic takes a second to import and SQLAlchemy half of one, so each is imported by what needs it, not by whoever looks.
 To write a migration: `flask --app library.migrations:application db migrate -m "what it does"`.
 """
 
 from __future__ import annotations
 
 import re
+import sqlite3
+from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from flask import Flask, current_app
-from sqlalchemy import inspect, text
+if TYPE_CHECKING:
+    from flask import Flask
 
-from library.extensions import db
+SQLITE = "sqlite:///"
 
 _REVISION = re.compile(r'^revision(?:: str)? = "(\w+)"', re.MULTILINE)
 _FOLLOWS = re.compile(r'^down_revision(?:: str \| None)? = "(\w+)"', re.MULTILINE)
@@ -20,11 +23,30 @@ _FOLLOWS = re.compile(r'^down_revision(?:: str \| None)? = "(\w+)"', re.MULTILIN
 
 def present() -> str | None:
     """The version that the database is at; None for a database without tables."""
+    from sqlalchemy import inspect, text
+
+    from library.extensions import db
+
     with db.engine.connect() as connection:
         if not inspect(connection).has_table("alembic_version"):
             return None
         version: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
         return version
+
+
+def is_newest(url: str) -> bool | None:
+    """Whether the database at `url` is at the newest version; None where telling takes more than a glance."""
+    if not url.startswith(SQLITE):
+        return None
+    path = Path(url.removeprefix(SQLITE))
+    if not path.is_file():
+        return False
+    try:
+        with closing(sqlite3.connect(path)) as connection:
+            row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+    except sqlite3.Error:
+        return None
+    return row is not None and row[0] == newest()
 
 
 def known() -> set[str]:
@@ -42,6 +64,7 @@ def newest() -> str:
 def upgrade(revision: str = "head") -> None:
     """Bring the database of the current application up to `revision`, in one transaction."""
     import flask_migrate
+    from flask import current_app
 
     bound(current_app._get_current_object())  # type: ignore[attr-defined]
     flask_migrate.upgrade(revision=revision)
@@ -50,6 +73,7 @@ def upgrade(revision: str = "head") -> None:
 def downgrade(revision: str) -> None:
     """Take the database back to `revision` ("base": no tables)."""
     import flask_migrate
+    from flask import current_app
 
     bound(current_app._get_current_object())  # type: ignore[attr-defined]
     flask_migrate.downgrade(revision=revision)
@@ -60,6 +84,8 @@ def bound(app: Flask) -> Flask:
     import logging
 
     from flask_migrate import Migrate
+
+    from library.extensions import db
 
     logging.getLogger("alembic").setLevel(logging.WARNING)
     Migrate(app, db, directory=str(Path(__file__).parent), render_as_batch=True)

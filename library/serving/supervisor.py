@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -55,17 +55,25 @@ class Child:
             self.start()
 
 
-def serve(host: str, port: int, instance: Path, workers: int, threads: int) -> int:
-    """Run the library until SIGINT or SIGTERM; 0. Raises Refused when it cannot (port taken, already served)."""
+def serve(
+    host: str, port: int, instance: Path, workers: int, threads: int, when_ready: Callable[[], None] = lambda: None
+) -> int:
+    """Run the library until SIGINT or SIGTERM; 0. Raises Refused when it cannot (port taken, already served).
+
+    The web server starts first and has both cores to itself; the others, and `when_ready`, follow once it answers.
+    """
     with _only_one(instance):
         _free(host, port)
         address = f"http://{'[' + host + ']' if ':' in host else host}:{port}"
         children = _children(host, port, address, instance, workers, threads)
         stopping = _Stopping()
         try:
-            for child in children:
-                child.start()
+            children[0].start()
             _announce(address, host, port, children[0], stopping)
+            for child in children[1:]:
+                child.start()
+            if not stopping.asked:
+                when_ready()
             while not stopping.asked:
                 for child in children:
                     child.look()
