@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,7 +18,7 @@ from types import FrameType
 
 from library.failures import Refused
 
-STOP_SECONDS = 3.5  # asked to end; killed afterwards
+STOP_SECONDS = 2.5  # asked to end; killed afterwards
 FIRST_WAIT, LONGEST_WAIT = 0.5, 10.0
 STEADY_SECONDS = 30.0  # a child that lived this long starts again without a wait
 POLL_SECONDS = 0.1
@@ -73,7 +74,8 @@ def serve(
             for child in children[1:]:
                 child.start()
             if not stopping.asked:
-                when_ready()
+                # Aside, so that Ctrl-C is obeyed and a dead child started again meanwhile.
+                threading.Thread(target=when_ready, name="when-ready", daemon=True).start()
             while not stopping.asked:
                 for child in children:
                     child.look()
