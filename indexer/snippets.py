@@ -10,6 +10,7 @@ from indexer.analysis import Piece, fold, primary, stems, words
 from indexer.spelling import distance
 
 LONGEST = 280  # characters of a snippet
+BRIEF = 40  # characters below which a paragraph says too little alone
 _SENTENCE = re.compile(r"(?<=[.!?…।؟])\s+|(?<=[。！？])|\n+")
 
 
@@ -104,14 +105,21 @@ def leaves(clause: q.Clause) -> Iterator[q.WordClause | q.PrefixClause | q.Fuzzy
 
 
 def best_block(blocks: Sequence[tuple[str, str]], language: str, marker: Marker) -> Best:
-    """The paragraph with most different words of the question, then most marks, then the first."""
+    """The paragraph with most different words of the question, then most marks, then the first.
+
+    A paragraph that is hardly more than a word (a term whose definition follows) is shown with the next one.
+    """
     if not blocks:
         return Best("", "", 0)
     spans = [marker.spans(text, language) for _, text in blocks]
     at = max(range(len(blocks)), key=lambda i: (len({n for _, _, n in spans[i]}), min(len(spans[i]), 8), -i))
     anchor, text = blocks[at]
     marker.seen.update(dict.fromkeys(fold(text[start:end]) for start, end, _ in spans[at]))
-    return Best(anchor, _snippet(text, spans[at]), len({number for _, _, number in spans[at]}))
+    words = len({number for _, _, number in spans[at]})
+    if len(text) < BRIEF and at + 1 < len(blocks):
+        text = f"{text} – {blocks[at + 1][1]}"
+        return Best(anchor, _snippet(text, marker.spans(text, language)), words)
+    return Best(anchor, _snippet(text, spans[at]), words)
 
 
 def _snippet(text: str, spans: list[tuple[int, int, int]]) -> str:
