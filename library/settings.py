@@ -73,7 +73,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "LOGIN_ATTEMPTS",
         8,
-        "Failed sign-ins by one account or one address within LOGIN_WINDOW_MINUTES before further ones are refused.",
+        "Failed sign-ins to one account (five times as many from one network address) within LOGIN_WINDOW_MINUTES before further ones are refused.",
     ),
     Setting("LOGIN_WINDOW_MINUTES", 15, "Minutes over which failed sign-ins are counted."),
     Setting("TRUSTED_PROXIES", 0, "Reverse proxies in front of the library whose X-Forwarded-* headers are believed."),

@@ -17,11 +17,15 @@ from library.catalogue.session import writing
 from library.extensions import db
 
 
+ADDRESS_FACTOR = 5
+
+
 def check(email: str, address: str) -> None:
     """Raise TooManyAttempts when the account or the network address failed too often within the window."""
+    # An address is often that of a whole office, or of a proxy: it is given more room than an account.
     window = timedelta(minutes=current_app.config["LOGIN_WINDOW_MINUTES"])
-    allowed = current_app.config["LOGIN_ATTEMPTS"]
-    for subject in _subjects(email, address):
+    attempts = current_app.config["LOGIN_ATTEMPTS"]
+    for subject, allowed in zip(_subjects(email, address), (attempts, attempts * ADDRESS_FACTOR), strict=True):
         count, first = db.session.execute(
             select(func.count(), func.min(LoginAttempt.at)).where(
                 LoginAttempt.subject == subject, LoginAttempt.at > now() - window

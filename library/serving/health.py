@@ -37,8 +37,12 @@ def readyz() -> tuple[Response, int]:
 
 @bp.get("/metrics")
 def metrics() -> Response:
-    """Prometheus text format 0.0.4, to this machine only unless METRICS_PUBLIC."""
-    if request.remote_addr not in LOOPBACK and not current_app.config["METRICS_PUBLIC"]:
+    """Prometheus text format 0.0.4, to this machine only unless METRICS_PUBLIC.
+
+    What a proxy of this machine passes on comes from loopback too, and says so in its headers.
+    """
+    passed_on = any(name in request.headers for name in ("X-Forwarded-For", "Forwarded", "X-Real-IP"))
+    if (request.remote_addr not in LOOPBACK or passed_on) and not current_app.config["METRICS_PUBLIC"]:
         abort(403)
     state = opened.index().state()
     documents = db.session.execute(select(Document.status, func.count()).group_by(Document.status)).all()
