@@ -1,0 +1,73 @@
+"""Settings of one library. Copy to config.py in the instance folder and take the # off what you change."""
+
+# The library's name, on every page and in every feed.
+# SITE_NAME = 'Democratic Freedoms Learning Network'
+
+# One sentence under the name.
+# SITE_TAGLINE = 'What reformers have learned about democratic freedoms, in one place.'
+
+# Path of an SVG or PNG file in the instance folder that stands beside the name; empty for the built-in mark.
+# SITE_LOGO = ''
+
+# How to reach whoever keeps the library: an https: or mailto: address, shown at the foot of every page; empty for none.
+# SITE_CONTACT = ''
+
+# Address under which readers reach the library (https://library.example.org); feeds and canonical links use it. Empty: the address that `library serve` listens on.
+# SITE_URL = ''
+
+# Language of the interface (BCP 47).
+# SITE_LANGUAGE = 'en'
+
+# SQLAlchemy address of the database; empty for SQLite in the instance folder (`library.db`).
+# DATABASE_URL = ''
+
+# Signs sessions and forms; empty: made on the first run and kept in the instance folder (`secret_key`).
+# SECRET_KEY = ''
+
+# Hours after which a signed-in person signs in again.
+# SESSION_HOURS = 12
+
+# Send the session cookie over HTTPS only; set it wherever the library is served by HTTPS.
+# SECURE_COOKIES = False
+
+# Failed sign-ins to one account (five times as many from one network address) within LOGIN_WINDOW_MINUTES before further ones are refused.
+# LOGIN_ATTEMPTS = 8
+
+# Minutes over which failed sign-ins are counted.
+# LOGIN_WINDOW_MINUTES = 15
+
+# Reverse proxies in front of the library whose X-Forwarded-* headers are believed.
+# TRUSTED_PROXIES = 0
+
+# Largest file that may be uploaded or imported, in megabytes (10^6 bytes).
+# MAX_UPLOAD_MB = 200
+
+# Wall-clock seconds that reading one file may take.
+# EXTRACT_SECONDS = 120
+
+# Memory that reading one file may take, in megabytes.
+# EXTRACT_MEMORY_MB = 600
+
+# Web worker processes.
+# WEB_WORKERS = 2
+
+# Threads of each web worker process.
+# WEB_THREADS = 4
+
+# Files that are read at the same time.
+# JOB_WORKERS = 1
+
+# Pieces on a page of the shelf.
+# PAGE_SIZE = 24
+
+# Documents on a page of search results.
+# RESULTS_PER_PAGE = 10
+
+# Newest entries in a feed.
+# FEED_ENTRIES = 50
+
+# Whether readers may fetch the files as uploaded: `withheld` (unless a curator offers one) or `offered`.
+# ORIGINALS = 'withheld'
+
+# Answer /metrics to other machines too, not to this one only.
+# METRICS_PUBLIC = False
