@@ -16,7 +16,6 @@ from library.access.models import LoginAttempt, now
 from library.catalogue.session import writing
 from library.extensions import db
 
-
 ADDRESS_FACTOR = 5
 
 
