@@ -1,4 +1,4 @@
-"""No orphans: a child process that ends when its parent does, however that ends."""
+"""No orphans: a child process that ends when its parent or the supervisor does, however that ends."""
 
 from __future__ import annotations
 
@@ -9,23 +9,34 @@ import threading
 import time
 
 POLL_SECONDS = 0.5
+SUPERVISOR = "LIBRARY_SUPERVISOR"  # the supervisor's process id, in the environment of all that it starts
 _PR_SET_PDEATHSIG = 1  # <sys/prctl.h>
 
 
 def die_with_parent() -> None:
-    """Have this process killed when its parent dies: by the kernel on Linux, by looking at the parent elsewhere."""
-    parent = os.getppid()
+    """Have this process end when its parent dies: at once by the kernel on Linux, within a moment by looking elsewhere.
+
+    A process whose parent died before it came here is found by looking for the supervisor.
+    """
     if sys.platform == "linux":
         import ctypes
 
         ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-        if os.getppid() != parent:  # it died before the kernel was asked
-            os._exit(1)
-        return
-    threading.Thread(target=_watch, args=(parent,), name="lifeline", daemon=True).start()
+    supervisor = int(os.environ.get(SUPERVISOR, "0"))
+    threading.Thread(target=_watch, args=(os.getppid(), supervisor), name="lifeline", daemon=True).start()
 
 
-def _watch(parent: int) -> None:
-    while os.getppid() == parent:
+def _watch(parent: int, supervisor: int) -> None:
+    while os.getppid() == parent and (not supervisor or _alive(supervisor)):
         time.sleep(POLL_SECONDS)
     os._exit(1)
+
+
+def _alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

@@ -17,6 +17,7 @@ from pathlib import Path
 from types import FrameType
 
 from library.failures import Refused
+from library.serving.lifeline import SUPERVISOR
 
 STOP_SECONDS = 2.5  # asked to end; killed afterwards
 FIRST_WAIT, LONGEST_WAIT = 0.5, 10.0
@@ -87,7 +88,13 @@ def serve(
 
 
 def _children(host: str, port: int, address: str, instance: Path, workers: int, threads: int) -> list[Child]:
-    environment = {**os.environ, "LIBRARY_INSTANCE": str(instance), "LIBRARY_BIND": address, "PYTHONUNBUFFERED": "1"}
+    environment = {
+        **os.environ,
+        "LIBRARY_INSTANCE": str(instance),
+        "LIBRARY_BIND": address,
+        SUPERVISOR: str(os.getpid()),
+        "PYTHONUNBUFFERED": "1",
+    }
     web = [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port),
         "--workers", str(workers), "--blocking-threads", str(threads), "--no-ws", "--http", "1",
