@@ -156,10 +156,13 @@ def test_word_file_is_read_by_pandoc_within_the_sandbox(sandboxed, converted):
     assert (found.status, found.title, found.text) == (Status.ok, "Title", "Title\nHonest words in a child process.")
 
 
-def test_child_that_breaks_off_is_told_as_a_damaged_file(sandboxed, monkeypatch):
+def test_child_that_breaks_off_is_told_as_a_damaged_file(sandboxed, monkeypatch, tmp_path):
     from library.ingest import sandbox
 
-    monkeypatch.setattr(sandbox, "_PACKAGE_PARENT", sandbox._PACKAGE_PARENT / "nowhere")
+    broken = tmp_path / "library"  # found first, and without the reader
+    broken.mkdir()
+    (broken / "__init__.py").touch()
+    monkeypatch.setattr(sandbox, "_PACKAGE_PARENT", tmp_path)
     found = sandboxed("Words.", "a.md")
     assert found.status is Status.corrupt
     assert "broke off" in found.reason
