@@ -190,13 +190,19 @@ def _flat(tree: query.Query) -> list[Clause]:
             clauses = _clauses(tree)
             return [LooseClause(clauses)] if len(clauses) > 1 else list(clauses)
         case query.And():
-            return [AllClause(tuple(_single(child) for child in tree.subqueries if _flat(child)))]
+            operands = tuple(_single(child) for child in tree.subqueries if _flat(child))
+            return [AllClause(operands)] if len(operands) > 1 else list(operands)
         case query.Or():
-            return [AnyClause(tuple(_single(child) for child in tree.subqueries if _flat(child)))]
+            operands = tuple(_single(child) for child in tree.subqueries if _flat(child))
+            return [AnyClause(operands)] if len(operands) > 1 else list(operands)
         case query.Not():
             return [NotClause(clause) for clause in [_exact(tree.query)] if clause]
         case query.Phrase():
             return _phrase(tree.fieldname, " ".join(tree.words), tree.slop)
+        case query.FuzzyTerm() | query.Prefix() if tree.fieldname in FILTERS:
+            return [
+                FilterClause(tree.fieldname, tree.text)
+            ]  # a filter's value is whole: no beginnings, no misspellings
         case query.FuzzyTerm():
             found = _words(tree.text, tree.fieldname)
             if len(found) == 1 and isinstance(found[0], WordClause) and not found[0].unspaced:

@@ -36,6 +36,7 @@ def index(tmp_path_factory: pytest.TempPathFactory):
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=TEXTS)
 def test_no_question_raises(index: Index, text: str, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.clear()
     answer = index.ask(Question(text))
     assert "could not answer" not in caplog.text
     assert answer.total == len(index.ask(Question(text, limit=50)).hits)
@@ -66,6 +67,7 @@ def test_no_question_raises(index: Index, text: str, caplog: pytest.LogCaptureFi
     ],
 )
 def test_no_monster_raises(index: Index, text: str, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.clear()
     answer = index.ask(Question(text))
     assert "could not answer" not in caplog.text
     assert answer.took_ms < 5_000
