@@ -156,7 +156,9 @@ def commands(pid: int) -> dict[int, str]:
     lines: dict[int, str] = {}
     for child in descendants(pid):
         try:
-            lines[child] = Path(f"/proc/{child}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+            line = Path(f"/proc/{child}/cmdline").read_bytes().replace(b"\0", b" ").decode()
         except OSError:
             continue
+        if line:  # a dead process that nobody asked after yet has none
+            lines[child] = line
     return lines

@@ -81,7 +81,9 @@ def instance(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def server(instance: Path, tmp_path: Path) -> Iterator[Server]:
+def server(instance: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    # One web worker: two notice a new segment at different moments, and what one has seen the other may not have yet.
+    monkeypatch.setenv("WEB_WORKERS", "1")
     with serving(instance, tmp_path) as running:
         yield running
 
