@@ -1,6 +1,6 @@
 """Folders of the index: generations, the pointer to the live one, its manifest, checks, rollback, locks.
 
-<root>/current                      {"current": name, "previous": name or null}
+<root>/current                      {"current": name, "previous": name or null, "switched": seconds since 1970}
 <root>/generations/<name>/          Whoosh's files of one generation
 <root>/generations/<name>/manifest  what they must be: sizes and CRC-32, and the last change applied
 <root>/*.lock                       flock'ed: one writer, one rebuild, one follower
@@ -14,7 +14,7 @@ import time
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from whoosh.filedb.filestore import FileStorage
@@ -36,15 +36,17 @@ class Busy(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Pointer:
-    """Which generation is live, and the one before it."""
+    """Which generation is live, and the one before it. `switched`: since when, in seconds since 1970."""
 
     current: str
     previous: str | None = None
+    switched: float = field(default=0.0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
     """What was true after a commit. `change`: the last outbox row applied. `toc`: Whoosh's count of commits.
+    `committed`: when, in seconds since 1970.
 
     `files`: name → (size in bytes, CRC-32) of segment files, which never change once written, and of the
     table of contents of this commit.
@@ -54,6 +56,7 @@ class Manifest:
     change: int
     toc: int
     entries: int
+    committed: float
     files: dict[str, tuple[int, int]]
 
 
@@ -78,7 +81,7 @@ def read_pointer(root: Path) -> Pointer:
     """The pointer; raises IndexDamaged when there is none or it cannot be read."""
     try:
         content = json.loads((root / "current").read_text("utf-8"))
-        pointer = Pointer(str(content["current"]), content["previous"])
+        pointer = Pointer(str(content["current"]), content["previous"], float(content["switched"]))
     except FileNotFoundError:
         raise IndexDamaged("There is no index yet; `indexer rebuild` makes one.") from None
     except (ValueError, KeyError, TypeError, OSError) as error:
@@ -90,7 +93,7 @@ def read_pointer(root: Path) -> Pointer:
 
 def write_pointer(root: Path, pointer: Pointer) -> None:
     """Make a generation the live one, by one atomic rename."""
-    write_atomically(root / "current", json.dumps(asdict(pointer)))
+    write_atomically(root / "current", json.dumps(asdict(replace(pointer, switched=time.time()))))
 
 
 def read_manifest(folder: Path) -> Manifest:
@@ -100,7 +103,7 @@ def read_manifest(folder: Path) -> Manifest:
         files = {str(name): (int(size), int(crc)) for name, (size, crc) in content["files"].items()}
         return Manifest(
             format=int(content["format"]), change=int(content["change"]), toc=int(content["toc"]),
-            entries=int(content["entries"]), files=files,
+            entries=int(content["entries"]), committed=float(content["committed"]), files=files,
         )  # fmt: skip
     except FileNotFoundError:
         raise IndexDamaged(f"Generation {folder.name} of the index is missing or has no manifest.") from None
@@ -119,7 +122,7 @@ def write_manifest(folder: Path, change: int, known: Manifest | None = None) -> 
             sync(folder / name)
             files[name] = checksum(folder / name)
     entries = sum(segment.doc_count() for segment in toc.segments)
-    manifest = Manifest(FORMAT, change, toc.generation, entries, files)
+    manifest = Manifest(FORMAT, change, toc.generation, entries, time.time(), files)
     write_atomically(folder / "manifest", json.dumps(asdict(manifest)))
     return manifest
 

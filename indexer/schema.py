@@ -11,7 +11,7 @@ from whoosh.formats import Frequency
 from indexer.analysis import Analysed, LibraryAnalyzer, primary, stem_terms
 from indexer.records import Entry
 
-FORMAT = 1
+FORMAT = 2
 """Raised whenever fields or analysis change: an index of another format is rebuilt by itself."""
 
 

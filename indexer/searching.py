@@ -1,6 +1,7 @@
 """Question → answer. `Index` is all that the library needs to know of the index."""
 
 import logging
+import math
 import os
 import threading
 import time
@@ -23,7 +24,10 @@ from indexer.snippets import Marker, best_block
 __all__ = ["Answer", "FacetValue", "Hit", "Index", "Passage", "Question", "State"]
 
 logger = logging.getLogger(__name__)
-POLL_SECONDS = 0.2
+POLL_SECONDS = 0.1
+SHOWN_AFTER = 0.5
+"""Seconds from a commit until its answers are shown. Every process opens the commit at once and shows it at the same
+moment, so that a reader whose questions go to several workers never sees less than a moment ago."""
 PASSAGES = 3
 FEW = 3
 """Fewer documents than this: perhaps a word is misspelt."""
@@ -94,18 +98,20 @@ NO_ANSWER = Answer(0, (), {}, None, True, False, 0.0, ())
 class Index:
     """The live index, open for questions. Thread-safe; works after a fork; never raises because of the index.
 
-    A daemon thread looks for new segments and generations five times a second and swaps the open snapshot; a
-    question takes whichever is there and waits for nothing.
+    A daemon thread looks for new segments and generations ten times a second and opens them; a question takes the
+    newest whose moment has come and waits for nothing.
     """
 
     def __init__(self, root: Path) -> None:
         """`root`: the folder `index` of the instance. Nothing is opened before the first question."""
         self.root = root
         self._snapshot: Snapshot | None = None
+        self._coming: list[tuple[float, Snapshot]] = []
         self._reason = "The index has not been opened yet."
         self._seen: tuple[object, ...] | None = None
         self._process = 0
         self._starting = threading.Lock()
+        self._looking, self._swapping = threading.Lock(), threading.Lock()
         self._closed = threading.Event()
 
     def ask(self, question: Question) -> Answer:
@@ -140,25 +146,37 @@ class Index:
         return State(True, "", snapshot.generation, snapshot.live_sections, len(snapshot.place), snapshot.change)
 
     def refresh(self) -> None:
-        """Look for a newer index now instead of within a moment."""
+        """Look for a newer index now instead of within a moment, and show it."""
         self._current()
         self._look()
+        self._show(math.inf)
 
     def close(self) -> None:
         """Stop looking for changes."""
         self._closed.set()
-        self._snapshot = None
+        self._snapshot, self._coming = None, []
 
     def _current(self) -> Snapshot | None:
         if self._process != os.getpid() and not self._closed.is_set():
             if self._process:  # forked: locks may have been held by threads that are not here
-                self._starting, self._snapshot, self._seen = threading.Lock(), None, None
+                self._starting, self._looking, self._swapping = (threading.Lock() for _ in range(3))
+                self._snapshot, self._coming, self._seen = None, [], None
             with self._starting:
                 if self._process != os.getpid():
                     self._look(thorough=True)
+                    if self._coming:  # what the other workers do not show yet, a new one does not either
+                        time.sleep(max(0.0, self._coming[0][0] - time.time()))
                     threading.Thread(target=self._watch, name="index-watch", daemon=True).start()
                     self._process = os.getpid()
+        if self._coming:
+            self._show(time.time())
         return self._snapshot
+
+    def _show(self, now: float) -> None:
+        """Swap to the newest snapshot whose moment has come."""
+        with self._swapping:
+            while self._coming and self._coming[0][0] <= now:
+                self._snapshot = self._coming.pop(0)[1]
 
     def _watch(self) -> None:
         while not self._closed.wait(POLL_SECONDS):
@@ -166,26 +184,39 @@ class Index:
 
     def _look(self, *, thorough: bool = False) -> None:
         """Open what is new; keep the old snapshot while the new one cannot be opened, unless its files are gone."""
+        with self._looking:
+            self._open(thorough)
+
+    def _open(self, thorough: bool) -> None:
         seen = _fingerprint(self.root)
         if seen == self._seen:
             return
+        before = self._coming[-1][1] if self._coming else self._snapshot
         try:
-            snapshot = open_snapshot(self.root, self._snapshot, thorough=thorough)
+            snapshot = open_snapshot(self.root, before, thorough=thorough)
+            if before is not None and not snapshot.settled:
+                self._seen = None  # in the middle of a commit
+                return
             _ = snapshot.facets, snapshot.newest_first, snapshot.stemmed
         except IndexDamaged as damage:
             if self._reason != str(damage):
                 logger.warning("%s", damage)
             self._reason = str(damage)
-            if self._snapshot is not None and seen == _fingerprint(self.root):
-                self._snapshot = None
+            if before is not None and seen == _fingerprint(self.root):
+                self._snapshot, self._coming = None, []
             self._seen = None
             return
         except Exception:
             logger.exception("The index could not be opened; the one before stays open.")
             self._seen = None
             return
-        if not self._closed.is_set():
-            self._snapshot, self._reason, self._seen = snapshot, "", seen
+        if self._closed.is_set():
+            return
+        now = time.time()
+        due = min(snapshot.committed, now) + SHOWN_AFTER  # a clock that was set back delays nothing
+        with self._swapping:
+            self._coming = [*self._coming, (due, snapshot)]
+        self._reason, self._seen = "", seen
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,12 +46,14 @@ class Snapshot:
     """Segments side by side. Sections are numbered through all segments, documents too; both include deleted ones.
 
     `live`: shape (sections,). `document_of`: shape (sections,). `first`, `last`: shape (documents,), a document's
-    sections, which are neighbours.
+    sections, which are neighbours. `committed`: seconds since 1970 when this became the live state. `settled`: false
+    between Whoosh's commit and the manifest that belongs to it.
     """
 
     generation: str
-    toc: int
     change: int
+    committed: float
+    settled: bool
     views: list[SegmentView]
     deleted: list[frozenset[int]]
     bases: list[int] = field(default_factory=list)
@@ -163,7 +165,9 @@ class Snapshot:
 def open_snapshot(root: Path, before: Snapshot | None = None, *, thorough: bool = False) -> Snapshot:
     """The live index as it is now; segments that `before` has read are taken over. Raises IndexDamaged."""
     pointer = generations.read_pointer(root)
-    return open_generation(generations.generation_folder(root, pointer.current), before, thorough=thorough)
+    snapshot = open_generation(generations.generation_folder(root, pointer.current), before, thorough=thorough)
+    snapshot.committed = max(snapshot.committed, pointer.switched)
+    return snapshot
 
 
 def open_generation(folder: Path, before: Snapshot | None = None, *, thorough: bool = False) -> Snapshot:
@@ -190,7 +194,7 @@ def _open(folder: Path, before: Snapshot | None, *, thorough: bool) -> Snapshot:
     except Exception as error:  # random bytes make Whoosh, zlib and pickle raise anything
         raise generations.IndexDamaged(f"Generation {folder.name} of the index cannot be opened ({error}).") from error
     deleted = [frozenset(segment.deleted_docs()) for segment in toc.segments]
-    return Snapshot(folder.name, toc.generation, manifest.change, views, deleted)
+    return Snapshot(folder.name, manifest.change, manifest.committed, toc.generation == manifest.toc, views, deleted)
 
 
 def _table(pairs: list[tuple[int, str]]) -> FacetTable:

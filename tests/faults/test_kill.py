@@ -81,9 +81,7 @@ def instance(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def server(instance: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
-    # One web worker: two notice a new segment at different moments, and what one has seen the other may not have yet.
-    monkeypatch.setenv("WEB_WORKERS", "1")
+def server(instance: Path, tmp_path: Path) -> Iterator[Server]:
     with serving(instance, tmp_path) as running:
         yield running
 
