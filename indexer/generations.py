@@ -46,7 +46,6 @@ class Pointer:
 @dataclass(frozen=True, slots=True)
 class Manifest:
     """What was true after a commit. `change`: the last outbox row applied. `toc`: Whoosh's count of commits.
-    `committed`: when, in seconds since 1970.
 
     `files`: name → (size in bytes, CRC-32) of segment files, which never change once written, and of the
     table of contents of this commit.
@@ -56,7 +55,6 @@ class Manifest:
     change: int
     toc: int
     entries: int
-    committed: float
     files: dict[str, tuple[int, int]]
 
 
@@ -103,7 +101,7 @@ def read_manifest(folder: Path) -> Manifest:
         files = {str(name): (int(size), int(crc)) for name, (size, crc) in content["files"].items()}
         return Manifest(
             format=int(content["format"]), change=int(content["change"]), toc=int(content["toc"]),
-            entries=int(content["entries"]), committed=float(content["committed"]), files=files,
+            entries=int(content["entries"]), files=files,
         )  # fmt: skip
     except FileNotFoundError:
         raise IndexDamaged(f"Generation {folder.name} of the index is missing or has no manifest.") from None
@@ -122,7 +120,7 @@ def write_manifest(folder: Path, change: int, known: Manifest | None = None) -> 
             sync(folder / name)
             files[name] = checksum(folder / name)
     entries = sum(segment.doc_count() for segment in toc.segments)
-    manifest = Manifest(FORMAT, change, toc.generation, entries, time.time(), files)
+    manifest = Manifest(FORMAT, change, toc.generation, entries, files)
     write_atomically(folder / "manifest", json.dumps(asdict(manifest)))
     return manifest
 

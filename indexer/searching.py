@@ -194,9 +194,6 @@ class Index:
         before = self._coming[-1][1] if self._coming else self._snapshot
         try:
             snapshot = open_snapshot(self.root, before, thorough=thorough)
-            if before is not None and not snapshot.settled:
-                self._seen = None  # in the middle of a commit
-                return
             _ = snapshot.facets, snapshot.newest_first, snapshot.stemmed
         except IndexDamaged as damage:
             if self._reason != str(damage):

@@ -46,14 +46,12 @@ class Snapshot:
     """Segments side by side. Sections are numbered through all segments, documents too; both include deleted ones.
 
     `live`: shape (sections,). `document_of`: shape (sections,). `first`, `last`: shape (documents,), a document's
-    sections, which are neighbours. `committed`: seconds since 1970 when this became the live state. `settled`: false
-    between Whoosh's commit and the manifest that belongs to it.
+    sections, which are neighbours. `committed`: seconds since 1970 when this became the live state.
     """
 
     generation: str
     change: int
     committed: float
-    settled: bool
     views: list[SegmentView]
     deleted: list[frozenset[int]]
     bases: list[int] = field(default_factory=list)
@@ -186,6 +184,7 @@ def _open(folder: Path, before: Snapshot | None, *, thorough: bool) -> Snapshot:
     manifest = generations.check(folder, thorough=thorough)
     try:
         toc = generations.read_toc(folder)
+        committed = (folder / generations.toc_name(toc.generation)).stat().st_mtime
         known = {view.name: view for view in before.views} if before and before.generation == folder.name else {}
         storage = FileStorage(str(folder), readonly=True)
         views = [known.get(segment.segment_id()) or SegmentView(storage, segment) for segment in toc.segments]
@@ -194,7 +193,7 @@ def _open(folder: Path, before: Snapshot | None, *, thorough: bool) -> Snapshot:
     except Exception as error:  # random bytes make Whoosh, zlib and pickle raise anything
         raise generations.IndexDamaged(f"Generation {folder.name} of the index cannot be opened ({error}).") from error
     deleted = [frozenset(segment.deleted_docs()) for segment in toc.segments]
-    return Snapshot(folder.name, manifest.change, manifest.committed, toc.generation == manifest.toc, views, deleted)
+    return Snapshot(folder.name, manifest.change, committed, views, deleted)
 
 
 def _table(pairs: list[tuple[int, str]]) -> FacetTable:
