@@ -1,7 +1,6 @@
 """Question → answer. `Index` is all that the library needs to know of the index."""
 
 import logging
-import math
 import os
 import threading
 import time
@@ -14,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer import facets, querying, suggesting
+from indexer.agreement import PATIENCE, Reader
 from indexer.facets import FacetValue
 from indexer.generations import IndexDamaged, State
 from indexer.ranking import Found, Ranking
@@ -25,9 +25,6 @@ __all__ = ["Answer", "FacetValue", "Hit", "Index", "Passage", "Question", "State
 
 logger = logging.getLogger(__name__)
 POLL_SECONDS = 0.1
-SHOWN_AFTER = 0.5
-"""Seconds from a commit until its answers are shown. Every process opens the commit at once and shows it at the same
-moment, so that a reader whose questions go to several workers never sees less than a moment ago."""
 PASSAGES = 3
 FEW = 3
 """Fewer documents than this: perhaps a word is misspelt."""
@@ -99,14 +96,15 @@ class Index:
     """The live index, open for questions. Thread-safe; works after a fork; never raises because of the index.
 
     A daemon thread looks for new segments and generations ten times a second and opens them; a question takes the
-    newest whose moment has come and waits for nothing.
+    newest that all the processes have opened (indexer.agreement) and waits for nothing.
     """
 
     def __init__(self, root: Path) -> None:
         """`root`: the folder `index` of the instance. Nothing is opened before the first question."""
         self.root = root
         self._snapshot: Snapshot | None = None
-        self._coming: list[tuple[float, Snapshot]] = []
+        self._coming: list[Snapshot] = []
+        self._reader: Reader | None = None
         self._reason = "The index has not been opened yet."
         self._seen: tuple[object, ...] | None = None
         self._process = 0
@@ -149,51 +147,64 @@ class Index:
         """Look for a newer index now instead of within a moment, and show it."""
         self._current()
         self._look()
-        self._show(math.inf)
+        self._show(patient=False)
 
     def close(self) -> None:
         """Stop looking for changes."""
         self._closed.set()
         self._snapshot, self._coming = None, []
+        if self._reader and self._process == os.getpid():
+            self._reader.leave()
 
     def _current(self) -> Snapshot | None:
         if self._process != os.getpid() and not self._closed.is_set():
             if self._process:  # forked: locks may have been held by threads that are not here
                 self._starting, self._looking, self._swapping = (threading.Lock() for _ in range(3))
                 self._snapshot, self._coming, self._seen = None, [], None
+                if self._reader:
+                    self._reader.forget()
             with self._starting:
                 if self._process != os.getpid():
-                    self._look(thorough=True)
-                    if self._coming:  # what the other workers do not show yet, a new one does not either
-                        time.sleep(max(0.0, self._coming[0][0] - time.time()))
-                    threading.Thread(target=self._watch, name="index-watch", daemon=True).start()
-                    self._process = os.getpid()
+                    self._start()
         if self._coming:
-            self._show(time.time())
+            self._show()
         return self._snapshot
 
-    def _show(self, now: float) -> None:
-        """Swap to the newest snapshot whose moment has come."""
+    def _start(self) -> None:
+        """Join the readers; what they show already must be open before the first answer."""
+        self._reader = Reader(self.root)
+        self._look()
+        self._look()  # what was committed before the others knew of this reader
+        until = time.monotonic() + PATIENCE
+        while self._coming and time.monotonic() < until and not self._reader.may_show(self._coming[0].committed):
+            time.sleep(0.01)  # what the others do not show yet, a new one does not either
+        threading.Thread(target=self._watch, name="index-watch", daemon=True).start()
+        self._process = os.getpid()
+
+    def _show(self, *, patient: bool = True) -> None:
+        """Swap to the newest snapshot that may be shown."""
         with self._swapping:
-            while self._coming and self._coming[0][0] <= now:
-                self._snapshot = self._coming.pop(0)[1]
+            while self._coming and not (
+                patient and self._reader and not self._reader.may_show(self._coming[0].committed)
+            ):
+                self._snapshot = self._coming.pop(0)
 
     def _watch(self) -> None:
         while not self._closed.wait(POLL_SECONDS):
             self._look()
 
-    def _look(self, *, thorough: bool = False) -> None:
+    def _look(self) -> None:
         """Open what is new; keep the old snapshot while the new one cannot be opened, unless its files are gone."""
         with self._looking:
-            self._open(thorough)
+            self._open()
 
-    def _open(self, thorough: bool) -> None:
+    def _open(self) -> None:
         seen = _fingerprint(self.root)
         if seen == self._seen:
             return
-        before = self._coming[-1][1] if self._coming else self._snapshot
+        before = self._coming[-1] if self._coming else self._snapshot
         try:
-            snapshot = open_snapshot(self.root, before, thorough=thorough)
+            snapshot = open_snapshot(self.root, before, thorough=before is None)
             _ = snapshot.facets, snapshot.newest_first, snapshot.stemmed
         except IndexDamaged as damage:
             if self._reason != str(damage):
@@ -209,10 +220,10 @@ class Index:
             return
         if self._closed.is_set():
             return
-        now = time.time()
-        due = min(snapshot.committed, now) + SHOWN_AFTER  # a clock that was set back delays nothing
         with self._swapping:
-            self._coming = [*self._coming, (due, snapshot)]
+            self._coming = [*self._coming, snapshot]
+        if self._reader:
+            self._reader.opened(snapshot.committed)
         self._reason, self._seen = "", seen
 
 

@@ -1,0 +1,77 @@
+"""Readers show a commit once all of them have opened it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from indexer import agreement
+from indexer.agreement import Reader
+
+
+@pytest.fixture
+def two(tmp_path: Path) -> Iterator[tuple[Reader, Reader]]:
+    one, other = Reader(tmp_path), Reader(tmp_path)
+    yield one, other
+    one.leave()
+    other.leave()
+
+
+def test_a_commit_is_shown_when_all_have_opened_it(two: tuple[Reader, Reader]) -> None:
+    one, other = two
+    before, commit = time.time() - 60, time.time()
+    one.opened(before)
+    other.opened(before)
+    one.opened(commit)
+    assert not one.may_show(commit)
+    other.opened(commit)
+    assert one.may_show(commit) and other.shown() == commit
+
+
+def test_what_one_shows_the_others_show_even_if_a_newcomer_is_behind(
+    two: tuple[Reader, Reader], tmp_path: Path
+) -> None:
+    one, other = two
+    commit = time.time()
+    one.opened(commit)
+    other.opened(commit)
+    assert one.may_show(commit)
+    newcomer = Reader(tmp_path)
+    newcomer.opened(commit - 60)
+    assert other.may_show(commit)
+    newcomer.leave()
+
+
+def test_the_slowest_is_waited_for_only_so_long(two: tuple[Reader, Reader], monkeypatch: pytest.MonkeyPatch) -> None:
+    one, other = two
+    commit = time.time()
+    other.opened(commit - 60)
+    one.opened(commit)
+    assert not one.may_show(commit)
+    monkeypatch.setattr(agreement, "PATIENCE", 0.0)
+    assert one.may_show(commit)
+
+
+def test_the_dead_are_not_waited_for_and_leave_no_file(tmp_path: Path) -> None:
+    code = "import sys, pathlib, os; from indexer.agreement import Reader\n"
+    code += "Reader(pathlib.Path(sys.argv[1])).opened(1.0); print('joined', flush=True); os._exit(9)"
+    done = subprocess.run([sys.executable, "-c", code, tmp_path], stdout=subprocess.PIPE, text=True, check=False)
+    assert done.stdout == "joined\n" and len(list((tmp_path / "readers").iterdir())) == 1
+    reader, commit = Reader(tmp_path), time.time()
+    reader.opened(commit)
+    assert reader.may_show(commit)
+    assert len(list((tmp_path / "readers").iterdir())) == 1
+    reader.leave()
+
+
+def test_a_folder_that_cannot_be_written_is_no_error(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    reader = Reader(tmp_path / "file")
+    reader.opened(1.0)
+    assert reader.may_show(time.time())
+    reader.leave()
