@@ -4,6 +4,7 @@ The packages below are fetched by apt-get (no root, nothing is installed), their
 250 words. A line of OUT is a section: id, document (the page), title, text, lang, topic, kind, country, year. Kind,
 country and year are made up from the page's name. Asked for more sections than there are, the corpus repeats; each
 repetition replaces a quarter of the words that are neither common nor rare, so that the vocabulary grows as well.
+Documents are shuffled by a hash, so that the first N sections are a fair sample of the whole.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from pathlib import Path
 
 from lxml import etree, html
 
-from benchmarks.sections import Section
+from benchmarks.sections import Section, documents
 
 WORDS = 250
 """Of a section."""
@@ -195,11 +196,15 @@ def sections(package: Package, folder: Path) -> Iterator[Section]:
 
 def _dressed(section: Section) -> Section:
     """With the kind, country and year that the document's name makes up; early countries and late years are commoner."""
-    number = zlib.crc32(section.document.encode())
+    number = _number(section.document)
     country = min(number % 27, number // 27 % 27)
     year = max(number // 729 % len(YEARS), number // 20_000 % len(YEARS))
     kind = KINDS[number // 400_000 % len(KINDS)]
     return replace(section, kind=kind, country=COUNTRIES[country], year=YEARS[year])
+
+
+def _number(name: str) -> int:
+    return zlib.crc32(name.encode())
 
 
 def repeated(once: Sequence[Section]) -> Iterator[Section]:
@@ -211,7 +216,7 @@ def repeated(once: Sequence[Section]) -> Iterator[Section]:
     middling = {word for word, times in frequency.items() if 3 <= times <= max(3, len(once) // 200)}
     for repetition in count(1):
         ending = _ending(repetition)
-        changed = {word for word in middling if zlib.crc32(f"{repetition} {word}".encode()) % SHARE == 0}
+        changed = {word for word in middling if _number(f"{repetition} {word}") % SHARE == 0}
 
         def other(match: re.Match[str], ending: str = ending, changed: set[str] = changed) -> str:
             return match[0] + ending if match[0].lower() in changed else match[0]
@@ -261,18 +266,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Unavailable as problem:
         print(problem, file=sys.stderr)
         return 1
+    once = [s for _, of_it in sorted(documents(once), key=lambda pair: (_number(pair[0]), pair[0])) for s in of_it]
     wanted = options.sections if options.sections is not None else options.times * len(once)
     options.out.parent.mkdir(parents=True, exist_ok=True)
-    written, documents = 0, set()
+    written, names = 0, set()
     unfinished = options.out.with_name(options.out.name + ".part")
     with open(unfinished, "w", encoding="utf-8") as file:
         for section in islice(repeated(once) if once else (), wanted):
             file.write(section.line + "\n")
             written += 1
-            documents.add(section.document)
+            names.add(section.document)
     unfinished.replace(options.out)
     megabytes = options.out.stat().st_size / 1e6
-    print(f"{options.out}: {written} sections of {len(documents)} documents, {megabytes:.0f} MB", file=sys.stderr)
+    print(f"{options.out}: {written} sections of {len(names)} documents, {megabytes:.0f} MB", file=sys.stderr)
     return 0
 
 
