@@ -43,7 +43,16 @@ check: $(VENV)/.installed-dev ## lint, types, architecture contracts
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(VENV)/.installed-dev ## benchmarks, with ratios to peers measured in the same run
+# The peers are no dependency of anything else, so that they are in no lock file.
+$(VENV)/.installed-bench: pyproject.toml $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+	  $$($(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["dependency-groups"]["bench"])')
+	@touch $@
+
+benchmarks/.data/debian.jsonl:
+	$(BIN)/python -m benchmarks.corpus $@ --cache benchmarks/.data/packages
+
+bench: $(VENV)/.installed-bench benchmarks/.data/debian.jsonl ## benchmarks, with ratios to peers measured in the same run
 	$(BIN)/python -m benchmarks.search
 
 lock: ## renew both lock files (needs uv)

@@ -101,7 +101,7 @@ def _real_name(package: Package) -> str:
     if not package.metapackage:
         return package.name
     told = _run(["apt-cache", "depends", package.metapackage], Path.cwd())
-    names = re.findall(rf"Depends: ({re.escape(package.name)}\S+)", told)
+    names: list[str] = re.findall(rf"Depends: ({re.escape(package.name)}\S+)", told)
     if not names:
         raise Unavailable(f"apt-cache knows no {package.name}… below {package.metapackage}; try apt-get update.")
     return names[0]

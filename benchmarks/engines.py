@@ -61,7 +61,7 @@ class Engine(Protocol):
         ...
 
 
-class ThisLibrary:
+class ThisLibrary(Engine):
     """The product's own index, through the code that serves."""
 
     name = "this library"
@@ -117,7 +117,7 @@ class ThisLibrary:
         )  # fmt: skip
 
 
-class Fts5:
+class Fts5(Engine):
     """SQLite's full-text search: porter stems, bm25(), snippet().
 
     A row's number holds its document's, so that no join is needed to group; the rows that match are asked for once and
@@ -198,7 +198,7 @@ class Fts5:
         return Page(total, [(name, [snippets[row] for row in wanted[number]]) for number, name in best], facets)
 
 
-class StockWhoosh:
+class StockWhoosh(Engine):
     """Whoosh as it comes: its writer, its searcher, its columns, its highlights."""
 
     name = "stock Whoosh"
@@ -254,7 +254,7 @@ class StockWhoosh:
         return Page(len(ranks), hits, counts)
 
 
-class Tantivy:
+class Tantivy(Engine):
     """Tantivy through tantivy-py.
 
     Its aggregations count what is indexed, so that there are two indexes: of sections, which ranks and shows, and of
@@ -344,7 +344,7 @@ class Tantivy:
         return importlib.import_module("tantivy")
 
 
-class Bm25s:
+class Bm25s(Engine):
     """bm25s: scores of all sections as an array; grouping and counting by numpy.
 
     It has no fields, so that the title stands before the text, and no snippets: a regular expression marks the words.

@@ -71,8 +71,8 @@ def missing(names: Sequence[str]) -> str:
         return ""
     told = ", ".join(f"{package} (for {engine})" for package, engine in lacking.items())
     return (
-        f"Not installed: {told}. Install the dependency group: pip install --group bench; "
-        "or choose with --engines what is to be measured."
+        f"Not installed: {told}. `make bench` installs what it measures, so does `pip install {' '.join(lacking)}`; "
+        "or leave them out by --engines."
     )
 
 
@@ -95,7 +95,7 @@ def measure(name: str, corpus: Path, limit: int | None, queries: Sequence[str], 
     times = sorted(statistics.median(of_query) for of_query in zip(*(one["ms"] for one in asked), strict=True))
 
     def middle(key: str) -> float:
-        return statistics.median(one[key] for one in asked)
+        return float(statistics.median(one[key] for one in asked))
 
     return Measured(
         engine=ENGINES[name].name,
