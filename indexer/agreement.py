@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 
 logger = logging.getLogger(__name__)
-PATIENCE = 3.0
+PATIENCE = 10.0
 """Seconds after a commit when it is shown even if a reader has not opened it; that one is stopped or starved."""
 
 _numbers = itertools.count()

@@ -56,8 +56,8 @@ def evaluate(folder: Path) -> Measures:
         started = perf_counter()
         for query in judgements:
             if query in queries:
-                order = rank(snapshot, Question(queries[query])).order[:DEPTH]
-                found[query] = [snapshot.documents[at].document for at in order]
+                order = rank(snapshot, Question(queries[query], limit=DEPTH)).order
+                found[query] = [snapshot.document(at) for at in order.tolist()]
         took = perf_counter() - started
     if not found:
         raise BadCollection(f"{folder}: no query has judgements.")

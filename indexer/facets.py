@@ -21,11 +21,10 @@ class FacetValue:
 
 def allowed(snapshot: Snapshot, access: tuple[str, ...], document: str | None = None) -> Mask:
     """Documents that the asker may see at all; shape (documents,)."""
-    mask = snapshot.document_live & snapshot.facets["access"].mask(access, len(snapshot.documents))
+    mask = snapshot.document_live & snapshot.facets["access"].mask(access, snapshot.documents)
     if document is not None:
         only = np.zeros_like(mask)
-        if document in snapshot.place:
-            only[snapshot.place[document]] = True
+        only[[at for at in [snapshot.find(document)] if at is not None]] = True
         mask &= only
     return mask
 
@@ -39,11 +38,11 @@ def masks(snapshot: Snapshot, filters: Mapping[str, tuple[str, ...]]) -> dict[st
             continue
         table = snapshot.facets.get(key) if key in (*FACETS, "author") else None
         if table is None:
-            found[key] = np.zeros(len(snapshot.documents), np.bool_)
+            found[key] = np.zeros(snapshot.documents, np.bool_)
             continue
         if key == "year":
             wanted = [year for year in table.values if any(_in_range(year, value) for value in wanted)]
-        found[key] = table.mask(wanted, len(snapshot.documents))
+        found[key] = table.mask(wanted, snapshot.documents)
     return found
 
 

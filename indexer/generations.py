@@ -217,7 +217,7 @@ def toc_name(generation: int) -> str:
 
 
 def segment_file(segment: object) -> str:
-    """File name of a segment, which is one compound file."""
+    """File name of a segment."""
     return str(segment.make_filename(".seg"))  # type: ignore[attr-defined]
 
 

@@ -1,24 +1,30 @@
 """Which sections answer a question and how well: BM25F over the fields, words with their stems, phrases, filters."""
 
 import re
+import time
 from collections import Counter
 from dataclasses import dataclass, field
 from functools import reduce
 
 import numpy as np
+from numpy.typing import NDArray
 
 from indexer import querying as q
-from indexer.analysis import stems
-from indexer.schema import SEARCHED, stem_field
-from indexer.segments import F32, Mask
+from indexer.schema import SEARCHED
+from indexer.segments import EVERY_LANGUAGE, F32, Forms, Mask, SegmentView
 from indexer.snapshot import Snapshot
 from indexer.spelling import near
 
 K1 = 1.2
-EXACT_SHARE = 0.3
-"""Part of a word's weight that only its exact form earns; the rest a stem earns as well."""
+OTHER_FORM = 0.7
+"""What an occurrence of another form with the same stem counts; the form that was asked for counts 1."""
 MOST_EXPANSIONS = 256  # terms that all `word*` and `word~` of a question may stand for
 EXPANSIONS_EACH = 64
+FARTHEST = 50  # words between the words of a phrase, whatever was typed
+SECONDS = 0.25
+"""What a question may take; what is not done by then is left out and the answer is partial."""
+
+Leaf = q.WordClause | q.PrefixClause | q.FuzzyClause
 
 
 @dataclass(slots=True)
@@ -36,18 +42,23 @@ class Ranking:
 
     snapshot: Snapshot
     partial: bool = False
+    until: float = field(default_factory=lambda: time.monotonic() + SECONDS)
     _expansions: int = 0
-    _words: dict[q.WordClause, F32] = field(default_factory=dict)
+    _forms: dict[Leaf, list[Forms]] = field(default_factory=dict)
+
+    @property
+    def late(self) -> bool:
+        """Whether the time for this question is over; then the answer is partial."""
+        if time.monotonic() < self.until:
+            return False
+        self.partial = True
+        return True
 
     def find(self, clause: q.Clause) -> Found:
         """Evaluate a clause over all sections, deleted ones included (the caller masks them)."""
         match clause:
-            case q.WordClause():
-                return self._weighed(self._word(clause))
-            case q.PrefixClause():
-                return self._weighed(self._any_of(clause.field, self._beginning(clause)))
-            case q.FuzzyClause():
-                return self._weighed(self._any_of(clause.field, self._near(clause)))
+            case q.WordClause() | q.PrefixClause() | q.FuzzyClause():
+                return self._leaf(clause)
             case q.PhraseClause():
                 return self._phrase(clause)
             case q.FilterClause():
@@ -61,6 +72,25 @@ class Ranking:
             case q.LooseClause():
                 return self._loose(clause)
 
+    def forms(self, leaf: Leaf) -> list[Forms]:
+        """What stands for a word of the question in each segment."""
+        found = self._forms.get(leaf)
+        if found is None:
+            found = self._forms[leaf] = self._look_up(leaf)
+        return found
+
+    def _look_up(self, leaf: Leaf) -> list[Forms]:
+        views = self.snapshot.views
+        match leaf:
+            case q.WordClause():
+                languages = self.snapshot.languages
+                return [view.forms(leaf.term, leaf.whole, languages, OTHER_FORM) for view in views]
+            case q.PrefixClause():
+                worth = dict.fromkeys(self._beginning(leaf), 1.0)
+            case q.FuzzyClause():
+                worth = self._near(leaf)
+        return [_exact(view, worth) for view in views]
+
     def _loose(self, clause: q.LooseClause) -> Found:
         binding = [self.find(child) for child in clause.clauses if _binds(child)]
         filters: dict[str, list[Found]] = {}
@@ -72,16 +102,22 @@ class Ranking:
         free = list(repeated)
         if len(free) > q.MOST_WORDS:
             free, self.partial = free[: q.MOST_WORDS], True
-        loose = [(child, self.find(child)) for child in free]
-        for child, found in loose:
-            if repeated[child] > 1:  # a word that a long question says three times counts three times
-                found.score = found.score * np.float32(repeated[child])
-        if not loose:
+        if not free:
             return self._all(binding) if binding else self._plain(np.zeros(self.snapshot.sections, np.bool_))
-        any_word = self._any([found for _, found in loose])
-        required = [found.match for child, found in loose if not (isinstance(child, q.WordClause) and child.optional)]
-        any_word.complete = reduce(np.logical_and, required) if required else any_word.match
-        return self._all([*binding, any_word])
+        score = np.zeros(self.snapshot.sections, np.float32)
+        has = np.zeros(self.snapshot.sections, np.bool_)
+        missed = np.zeros(self.snapshot.sections, np.bool_)
+        for child in free:
+            if self.late:
+                break
+            found = self.find(child)
+            # A word that a long question says three times counts three times.
+            score += found.score if repeated[child] == 1 else found.score * np.float32(repeated[child])
+            has |= found.match
+            if not (isinstance(child, q.WordClause) and child.optional):
+                missed |= ~found.match
+        loose = Found(score, has, has & ~missed)
+        return self._all([*binding, loose]) if binding else loose
 
     def _all(self, found: list[Found]) -> Found:
         match = reduce(np.logical_and, [one.match for one in found])
@@ -96,69 +132,55 @@ class Ranking:
     def _plain(self, match: Mask) -> Found:
         return Found(np.zeros(self.snapshot.sections, np.float32), match, match)
 
-    def _weighed(self, weight: F32) -> Found:
+    def _leaf(self, leaf: Leaf) -> Found:
+        """BM25F: saturated weight times inverse document frequency. Robertson & Zaragoza 2009, eq. 3.15 and 3.19."""
+        weight = self._weight(leaf)
         match = weight > 0
-        return Found(self._bm25(weight, match), match, match)
-
-    def _bm25(self, weight: F32, match: Mask) -> F32:
-        """Saturated weight times inverse document frequency. Robertson & Zaragoza 2009, eq. 3.15 and 3.19."""
         n = self.snapshot.live_sections
         df = int(np.count_nonzero(match & self.snapshot.live))
-        idf = np.float32(np.log1p((n - df + 0.5) / (df + 0.5)))
-        score: F32 = idf * (K1 + 1) * weight / (weight + np.float32(K1))
-        return score
+        idf = np.log1p((n - df + 0.5) / (df + 0.5))
+        score: F32 = weight / (weight + np.float32(K1))
+        score *= np.float32(idf * (K1 + 1))
+        return Found(score, match, match)
 
-    def _word(self, word: q.WordClause) -> F32:
-        """Frequency of a word in each section, weighed by field and length: shape (sections,)."""
-        known = self._words.get(word)
-        if known is not None:
-            return known
-        total = np.zeros(self.snapshot.sections, np.float32)
-        stemmed = np.zeros(self.snapshot.sections, np.float32)
-        stem_terms = sorted({stem for language in self.snapshot.languages for stem in stems(word.whole, language)})
-        for i, name in enumerate(SEARCHED):
-            if word.field and word.field != name:
-                continue
-            ids, frequency = self.snapshot.postings(name, word.term)
-            total[ids] += frequency * self.snapshot.norms[i, ids]
-            best = np.zeros(self.snapshot.sections, np.float32) if stem_terms else stemmed
-            for stem in stem_terms:
-                ids, frequency = self.snapshot.postings(stem_field(name), stem)
-                best[ids] = np.maximum(best[ids], frequency)
-            if stem_terms:
-                stemmed += best * self.snapshot.norms[i]
-        if stem_terms:
-            share = np.where(self.snapshot.stemmed, np.float32(EXACT_SHARE), np.float32(1))
-            total = share * total + (1 - np.float32(EXACT_SHARE)) * stemmed
-        self._words[word] = total
-        return total
+    def _weight(self, leaf: Leaf) -> F32:
+        """Occurrences in each section, weighed by field, length and form; shape (sections,)."""
+        snapshot = self.snapshot
+        ids, weights = [], []
+        for view, base, forms in zip(snapshot.views, snapshot.bases, self.forms(leaf), strict=True):
+            for sections, weight in view.weigh(forms, snapshot.norms[:, base : base + view.sections], leaf.field):
+                ids.append(sections + np.int64(base))
+                weights.append(weight)
+        if not ids:
+            return np.zeros(snapshot.sections, np.float32)
+        if len(ids) == 1:
+            total = np.zeros(snapshot.sections, np.float32)
+            total[ids[0]] = weights[0]
+            return total
+        return np.bincount(np.concatenate(ids), np.concatenate(weights), snapshot.sections).astype(np.float32)
 
-    def _any_of(self, only: str, terms: dict[str, float]) -> F32:
-        """Weight of a set of exact terms that stand for one; each with what it counts."""
-        total = np.zeros(self.snapshot.sections, np.float32)
-        for i, name in enumerate(SEARCHED):
-            if not only or only == name:
-                for term, worth in terms.items():
-                    ids, frequency = self.snapshot.postings(name, term)
-                    total[ids] += np.float32(worth) * frequency * self.snapshot.norms[i, ids]
-        return total
-
-    def _beginning(self, clause: q.PrefixClause) -> dict[str, float]:
-        found: dict[str, float] = {}
-        fields = [clause.field] if clause.field else ["text", "heading", "title", "author", "topics"]
+    def _beginning(self, clause: q.PrefixClause) -> list[str]:
+        """The most frequent words with this beginning, as many as there is room for."""
+        counted: Counter[bytes] = Counter()
         room = self._room()
-        for name in fields:
-            for view in self.snapshot.views:
-                for term in view.beginning_with(name, clause.term, room + 1):
-                    found[term] = 1.0
-        return self._bounded(found, room)
+        prefix = clause.term.encode("utf-8", "surrogatepass")
+        for view in self.snapshot.views:
+            first, last = view.terms.beginning_with(prefix)
+            frequencies = view.frequencies[first:last]
+            few = np.arange(last - first)
+            if few.size > room:
+                self.partial = True
+                few = np.argpartition(-frequencies, room)[:room]
+            for at in few.tolist():
+                counted[view.terms[first + at]] += int(frequencies[at])
+        return list(self._bounded({str(term, "utf-8"): 1.0 for term, _ in counted.most_common()}, room))
 
     def _near(self, clause: q.FuzzyClause) -> dict[str, float]:
         room = self._room()
         if not room:
             self.partial = True
             return {clause.term: 1.0}
-        close = near(clause.term, [view.vocabulary() for view in self.snapshot.views], clause.distance)
+        close = near(clause.term, self.snapshot.views, clause.distance)
         return self._bounded({clause.term: 1.0} | {word: 0.6**distance for word, distance, _ in close}, room)
 
     def _room(self) -> int:
@@ -173,25 +195,23 @@ class Ranking:
 
     def _phrase(self, phrase: q.PhraseClause) -> Found:
         exact = [q.WordClause(word.term, "", phrase.field) for word in phrase.words]
-        found = self._all([self._weighed(self._word(word)) for word in exact])
+        found = self._all([self._leaf(word) for word in exact])
         if len(exact) == 1:
             return found
-        candidates = np.flatnonzero(found.match & self.snapshot.live)
         match = np.zeros(self.snapshot.sections, np.bool_)
-        for name in [phrase.field] if phrase.field else SEARCHED:
-            left = candidates
-            places: list[dict[int, list[int]]] = []
-            for word in phrase.words:
-                places.append(self.snapshot.positions(name, word.term, left))
-                left = np.array(sorted(places[-1]), np.int64)
-            for section in left.tolist():
-                if _in_order([at[section] for at in places], phrase.slop):
-                    match[section] = True
+        slop = min(phrase.slop, FARTHEST)
+        terms = [word.term.encode("utf-8", "surrogatepass") for word in phrase.words]
+        for view, base in zip(self.snapshot.views, self.snapshot.bases, strict=True):
+            possible = found.match[base : base + view.sections]
+            if possible.any():
+                numbers = [view.terms.find(term) for term in terms]
+                for name in [phrase.field] if phrase.field else SEARCHED:
+                    match[base + _in_order(view, name, numbers, possible, slop)] = True
         return Found(np.where(match, found.score, np.float32(0)), match, match)
 
     def _filter(self, clause: q.FilterClause) -> Mask:
         table = self.snapshot.facets[clause.key]
-        size = len(self.snapshot.documents)
+        size = self.snapshot.documents
         if clause.key == "year":
             wanted = [year for year in table.values if _in_years(year, clause.value)]
         elif clause.key == "lang":
@@ -200,10 +220,15 @@ class Ranking:
             wanted = [value for value in table.values if q.same(value, clause.value)]
         documents = table.mask(wanted, size)
         if clause.key == "topic":
-            for i, about in enumerate(self.snapshot.documents):
-                documents[i] |= any(q.same(name, clause.value) for name in about.topic_names)
+            names = self.snapshot.facets["topic_name"]
+            documents |= names.mask([name for name in names.values if q.same(name, clause.value)], size)
         mask: Mask = documents[self.snapshot.document_of]
         return mask
+
+
+def _exact(view: SegmentView, worth: dict[str, float]) -> Forms:
+    found = [(view.terms.find(term.encode("utf-8", "surrogatepass")), w, EVERY_LANGUAGE) for term, w in worth.items()]
+    return Forms.of([form for form in found if form[0] >= 0])
 
 
 def _binds(clause: q.Clause) -> bool:
@@ -222,11 +247,18 @@ def _sum(found: list[Found]) -> F32:
     return total
 
 
-def _in_order(places: list[list[int]], slop: int) -> bool:
-    ends = {(start, start) for start in places[0]}
-    for following in places[1:]:
-        ends = {(start, at) for start, end in ends for at in following if 0 < at - end <= slop}
-    return bool(ends)
+def _in_order(view: SegmentView, name: str, terms: list[int], possible: Mask, slop: int) -> NDArray[np.int64]:
+    """Sections of a segment in one of whose fields the terms follow each other, `slop` words apart at most."""
+    field = view.fields[name]
+    which, where = field.find(np.array(terms))
+    if which.size < len(terms):
+        return np.empty(0, np.int64)
+    ends = field.occurrences(int(where[0]), possible)
+    for at in where[1:].tolist():
+        following = field.occurrences(at, possible)
+        reached = [following[np.isin(following, ends + apart, assume_unique=True)] for apart in range(1, slop + 1)]
+        ends = np.unique(np.concatenate(reached))
+    return np.unique(ends >> 24)
 
 
 def _in_years(year: str, wanted: str) -> bool:

@@ -119,13 +119,13 @@ def _check(snapshot: Snapshot, source: Source) -> None:
     for at in places[:: max(1, len(places) // SAMPLES)]:
         if not _finds(snapshot, at):
             raise RebuildFailed(
-                f"The new index does not find document {snapshot.documents[at].document} by its title; "
+                f"The new index does not find document {snapshot.document(at)} by its title; "
                 "it was thrown away, the one before stays."
             )
 
 
 def _finds(snapshot: Snapshot, at: int) -> bool:
-    about = snapshot.documents[at]
+    about = snapshot.about(at)
     found = terms(about.title)[:8]
     if not found:
         return True
@@ -161,14 +161,14 @@ def differences(snapshot: Snapshot, source: Source) -> list[str]:
         if at is None:
             found.append(f"Document {document} is missing from the index.")
             continue
-        about = snapshot.documents[at]
+        about = snapshot.about(at)
         sections = int(snapshot.live[snapshot.first[at] : snapshot.last[at] + 1].sum())
         if about.revision != revision:
             found.append(f"Document {document} is indexed as revision {about.revision} instead of {revision}.")
         elif sections != count:
             found.append(f"Document {document} has {sections} sections in the index instead of {count}.")
     found += [f"Document {d} is in the index and should not be." for d in snapshot.place if d not in expected]
-    doubled = int(snapshot.document_live.sum()) - len(snapshot.place)
+    doubled = snapshot.live_documents - len(snapshot.place)
     if doubled:
         found.append(f"{doubled} documents are in the index twice.")
     return found

@@ -1,17 +1,16 @@
-"""What an index entry looks like inside Whoosh: searchable fields, their boosts, columns and stored values."""
+"""What an index entry looks like: searchable fields, their boosts, what is kept of a document, Whoosh's schema."""
 
 import json
-import struct
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from whoosh import columns, fields
-from whoosh.formats import Frequency
+from whoosh import fields
 
-from indexer.analysis import Analysed, LibraryAnalyzer, primary, stem_terms
+from indexer.analysis import LibraryAnalyzer, primary
 from indexer.records import Entry
 
-FORMAT = 2
+FORMAT = 3
 """Raised whenever fields or analysis change: an index of another format is rebuilt by itself."""
 
 
@@ -33,12 +32,11 @@ WEIGHTS: tuple[FieldWeight, ...] = (
     FieldWeight("author", 0.8, 0.4),
 )
 SEARCHED: tuple[str, ...] = tuple(weight.name for weight in WEIGHTS)
-_LENGTHS = struct.Struct(f"<{len(WEIGHTS)}I")
 
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What holds for all the sections of a document; written once, with its first section."""
+    """What holds for all the sections of a document; written once."""
 
     document: str
     revision: int
@@ -55,53 +53,15 @@ class About:
     access: str
 
 
-def stem_field(name: str) -> str:
-    """The field that holds the stems of a searched field."""
-    return f"{name}_stem"
-
-
 def schema() -> fields.Schema:
     """A new Whoosh schema."""
-    layout = fields.Schema()
-    layout.add("document", fields.ID())
-    layout.add("document_of", fields.COLUMN(columns.VarBytesColumn()))
-    layout.add("about", fields.COLUMN(columns.VarBytesColumn()))
-    layout.add("lengths", fields.COLUMN(columns.VarBytesColumn()))
-    layout.add("shown", fields.STORED())
+    layout = fields.Schema(document=fields.STORED(), anchor=fields.STORED())
     for name in SEARCHED:
         layout.add(name, fields.TEXT(analyzer=LibraryAnalyzer(), phrase=True, stored=False))
-        layout.add(stem_field(name), _StemField())
     return layout
 
 
-def row(entry: Entry, about: About | None) -> dict[str, Any]:
-    """The keyword arguments of Whoosh's `add_document` for an entry; `about` goes with a document's first."""
-    texts = {
-        "title": Analysed(entry.title),
-        "heading": Analysed(entry.heading),
-        "text": Analysed(entry.text),
-        "topics": Analysed("\n".join(entry.topic_names)),
-        "summary": Analysed(entry.summary if about else ""),
-        "author": Analysed("\n".join(entry.authors)),
-    }
-    values: dict[str, Any] = {
-        "document": entry.document,
-        "document_of": entry.document.encode(),
-        "lengths": _LENGTHS.pack(*(sum(len(word.pieces) for word in texts[name].found) for name in SEARCHED)),
-        "shown": (
-            entry.anchor, entry.chapter, entry.heading, entry.page, tuple((b.anchor, b.text) for b in entry.blocks),
-        ),
-    }  # fmt: skip
-    if about:
-        values["about"] = json.dumps([getattr(about, name) for name in About.__slots__], ensure_ascii=False).encode()
-    for name, text in texts.items():
-        if text.found:
-            values[name] = text
-            values[stem_field(name)] = stem_terms(text, entry.language)
-    return values
-
-
-def about(entries: list[Entry]) -> About:
+def about(entries: Sequence[Entry]) -> About:
     """What the entries of one document have in common."""
     first = entries[0]
     return About(
@@ -112,21 +72,12 @@ def about(entries: list[Entry]) -> About:
     )  # fmt: skip
 
 
+def write_about(about: About) -> bytes:
+    """As it stands in a segment."""
+    return json.dumps([getattr(about, name) for name in About.__slots__], ensure_ascii=False).encode()
+
+
 def read_about(value: bytes) -> About:
-    """The reverse of what `row` writes."""
+    """The reverse of `write_about`."""
     parts: list[Any] = [tuple(part) if isinstance(part, list) else part for part in json.loads(value)]
     return About(*parts)
-
-
-class _StemField(fields.FieldType):
-    """Stems of a section with their frequencies: handed over as a list, no places, no lengths."""
-
-    def __init__(self) -> None:
-        self.format = Frequency()
-        self.analyzer = LibraryAnalyzer()
-        self.scorable = False
-        self.stored = False
-        self.unique = False
-        self.vector = None
-        self.column_type = None
-        self.spelling = False

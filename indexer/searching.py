@@ -4,7 +4,7 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
@@ -19,7 +19,7 @@ from indexer.generations import IndexDamaged, State
 from indexer.ranking import Found, Ranking
 from indexer.segments import Mask
 from indexer.snapshot import Snapshot, open_snapshot
-from indexer.snippets import Marker, best_block
+from indexer.snippets import Marker
 
 __all__ = ["Answer", "FacetValue", "Hit", "Index", "Passage", "Question", "State"]
 
@@ -127,7 +127,7 @@ class Index:
         return replace(answer, took_ms=(time.perf_counter() - started) * 1000)
 
     def suggest(self, prefix: str, limit: int = 8, access: tuple[str, ...] = ("public",)) -> list[str]:
-        """Titles and topic names whose words begin with what was typed, best first."""
+        """Titles, topics, headings and phrases whose words begin with what was typed, best first."""
         snapshot = self._current()
         return suggesting.completions(snapshot, prefix, limit, access) if snapshot else []
 
@@ -141,7 +141,7 @@ class Index:
         snapshot = self._current()
         if snapshot is None:
             return State(False, self._reason, None, 0, 0, 0)
-        return State(True, "", snapshot.generation, snapshot.live_sections, len(snapshot.place), snapshot.change)
+        return State(True, "", snapshot.generation, snapshot.live_sections, snapshot.live_documents, snapshot.change)
 
     def refresh(self) -> None:
         """Look for a newer index now instead of within a moment, and show it."""
@@ -205,7 +205,7 @@ class Index:
         before = self._coming[-1] if self._coming else self._snapshot
         try:
             snapshot = open_snapshot(self.root, before, thorough=before is None)
-            _ = snapshot.facets, snapshot.newest_first, snapshot.stemmed
+            _ = snapshot.facets, snapshot.newest_first
         except IndexDamaged as damage:
             if self._reason != str(damage):
                 logger.warning("%s", damage)
@@ -230,56 +230,58 @@ class Index:
 @dataclass(frozen=True, slots=True)
 class Ranked:
     """What is found before anything is shown. `score`, `match`: shape (sections,). `reached`: documents that the
-    words reach, before filters; `worth`: their scores; both shape (documents,). `order`: the result, best first."""
+    words reach, before filters; `worth`: their scores; both shape (documents,). `total`: documents in the result.
+    `order`: the first of them, best first, as many as the question wants."""
 
     parsed: querying.Parsed
+    ranking: Ranking
     score: NDArray[np.float32]
     match: Mask
     reached: Mask
-    worth: NDArray[np.float64]
+    worth: NDArray[np.float32]
+    total: int
     order: NDArray[np.int64]
     filters: Mapping[str, Mask]
     visible: Mask
-    partial: bool
 
 
 def rank(snapshot: Snapshot, question: Question) -> Ranked:
-    """Find and order all the documents that answer a question."""
+    """Find the documents that answer a question and order the first of them."""
     parsed = querying.parse(question.text)
-    ranking = Ranking(snapshot)
+    ranking = Ranking(snapshot, partial=parsed.partial)
     visible = facets.allowed(snapshot, question.access, question.document)
     filters = facets.masks(snapshot, question.filters)
     found = _everything(snapshot) if not question.text.strip() else ranking.find(parsed.clause)
     match = found.match & snapshot.live & visible[snapshot.document_of]
-    score = np.where(match, found.score, np.float32(0))
-    score = np.where(found.complete & match, score + score.max(initial=0), score)
-    reached = np.bincount(snapshot.document_of[match], minlength=len(snapshot.documents)) > 0
-    worth = _document_scores(snapshot, score)
-    order = _ordered(snapshot, np.flatnonzero(facets.narrowed(reached, filters)), worth, question.sort)
-    return Ranked(
-        parsed, score, match, reached, worth, order, filters, visible, partial=parsed.partial or ranking.partial
-    )  # fmt: skip
+    score = found.score * match
+    complete = found.complete & match
+    score[complete] += score.max(initial=0)
+    if snapshot.documents:
+        reached = np.logical_or.reduceat(match, snapshot.first)
+        best = np.maximum.reduceat(score, snapshot.first)
+        everything = np.add.reduceat(score, snapshot.first)
+        worth = best * (1 + OTHERS * (1 - best / np.maximum(everything, np.float32(1e-9))))
+    else:
+        reached, worth = np.zeros(0, np.bool_), np.zeros(0, np.float32)
+    result = np.flatnonzero(facets.narrowed(reached, filters))
+    wanted = max(question.offset, 0) + max(question.limit, 0)
+    order = _ordered(snapshot, result, worth, question.sort, wanted)
+    return Ranked(parsed, ranking, score, match, reached, worth, result.size, order, filters, visible)
 
 
 def answer_from(snapshot: Snapshot, question: Question) -> Answer:
     """The answer of one snapshot."""
     ranked = rank(snapshot, question)
-    start = max(question.offset, 0)
-    page = ranked.order[start : start + max(question.limit, 0)]
-    marker = Marker(ranked.parsed.clause, snapshot.languages)
-    hits = tuple(_hit(snapshot, int(i), ranked, marker) for i in page)
-    total = len(ranked.order)
-    few = total < FEW and bool(question.text.strip())
+    ranking, parsed = ranked.ranking, ranked.parsed
+    marker = Marker(ranking, parsed.clause)
+    hits = _hits(snapshot, ranked.order[max(question.offset, 0) :].tolist(), ranked, marker)
+    counts = facets.count(snapshot, ranked.reached, ranked.filters) if question.facets else {}
+    few = ranked.total < FEW and bool(question.text.strip())
+    suggestion = suggesting.did_you_mean(ranking, question.text, parsed, ranked.visible) if few else None
     return Answer(
-        total=total,
-        hits=hits,
-        facets=facets.count(snapshot, ranked.reached, ranked.filters) if question.facets else {},
-        suggestion=suggesting.did_you_mean(snapshot, question.text, ranked.parsed, ranked.visible) if few else None,
-        partial=ranked.partial,
-        plain=ranked.parsed.plain,
-        took_ms=0.0,
-        terms=marker.terms,
-    )
+        total=ranked.total, hits=hits, facets=counts, suggestion=suggestion, partial=ranking.partial,
+        plain=parsed.plain, took_ms=0.0, terms=marker.terms,
+    )  # fmt: skip
 
 
 def _everything(snapshot: Snapshot) -> Found:
@@ -287,45 +289,60 @@ def _everything(snapshot: Snapshot) -> Found:
     return Found(np.zeros(snapshot.sections, np.float32), every, every)
 
 
-def _document_scores(snapshot: Snapshot, score: NDArray[np.float32]) -> NDArray[np.float64]:
-    """Best section of each document, raised a little by the others; shape (documents,)."""
-    best = np.zeros(len(snapshot.documents), np.float64)
-    np.maximum.at(best, snapshot.document_of, score)
-    everything = np.bincount(snapshot.document_of, weights=score, minlength=len(snapshot.documents))
-    rest = np.maximum(everything - best, 0)
-    return best * (1 + OTHERS * rest / np.maximum(rest + best, 1e-9))
-
-
 def _ordered(
-    snapshot: Snapshot, documents: NDArray[np.int64], worth: NDArray[np.float64], sort: Sort
+    snapshot: Snapshot, documents: NDArray[np.int64], worth: NDArray[np.float32], sort: Sort, wanted: int
 ) -> NDArray[np.int64]:
+    """The first `wanted` of the documents."""
     newest = snapshot.newest_first[documents]
     match sort:
         case "newest":
-            order = np.argsort(newest)
+            order = _first(newest, wanted)
         case "oldest":
-            order = np.argsort(-newest)
+            order = _first(-newest, wanted)
         case "title":
-            order = np.argsort(snapshot.by_title[documents])
+            order = _first(snapshot.by_title[documents], wanted)
         case _:
-            order = np.lexsort((newest, -worth[documents]))
+            worse = -worth[documents]
+            if documents.size > 4 * wanted > 0:  # equals of the last one may stand before it
+                likely = np.flatnonzero(worse <= np.partition(worse, wanted - 1)[wanted - 1])
+            else:
+                likely = np.arange(documents.size)
+            order = likely[np.lexsort((newest[likely], worse[likely]))][:wanted]
     return documents[order]
 
 
-def _hit(snapshot: Snapshot, document: int, ranked: Ranked, marker: Marker) -> Hit:
-    first, last = int(snapshot.first[document]), int(snapshot.last[document]) + 1
-    sections = first + np.flatnonzero(ranked.match[first:last])
-    best = sections[np.argsort(-ranked.score[sections], kind="stable")][:PASSAGES]
-    about = snapshot.documents[document]
-    passages: list[Passage] = []
-    for section in best.tolist():
-        anchor, chapter, heading, page, blocks = snapshot.shown(section)
-        block = best_block(blocks, about.language, marker)
-        in_heading = bool(marker.spans(heading, about.language))
-        if passages and not block.words and not in_heading:
-            continue  # found by the title or a topic alone: one place is enough
-        passages.append(Passage(block.anchor or anchor, anchor, chapter, heading, page, block.snippet))
-    return Hit(about.document, round(float(ranked.worth[document]), 4), tuple(passages))
+def _first(keys: NDArray[np.int64], wanted: int) -> NDArray[np.int64]:
+    """Places of the `wanted` smallest of different keys, in order."""
+    if not keys.size > 4 * wanted > 0:
+        return np.argsort(keys)[:wanted]
+    smallest = np.argpartition(keys, wanted - 1)[:wanted]
+    return smallest[np.argsort(keys[smallest])]
+
+
+def _hits(snapshot: Snapshot, documents: Sequence[int], ranked: Ranked, marker: Marker) -> tuple[Hit, ...]:
+    """The documents with their best sections and what is shown of these."""
+    best: dict[int, list[int]] = {}
+    for document in documents:
+        first, last = int(snapshot.first[document]), int(snapshot.last[document]) + 1
+        sections = first + np.flatnonzero(ranked.match[first:last])
+        best[document] = sections[np.argsort(-ranked.score[sections], kind="stable")][:PASSAGES].tolist()
+    spots = marker.spots([section for sections in best.values() for section in sections])
+    hits: list[Hit] = []
+    for document, sections in best.items():
+        passages: list[Passage] = []
+        for section in sections:
+            view, local = snapshot.view_of(section)
+            shown = view.shown(local)
+            block = marker.best(section, shown.blocks, spots[section])
+            if passages and not block.words and not marker.in_heading(shown.heading, section):
+                continue  # found by the title or a topic alone: one place is enough
+            passages.append(
+                Passage(
+                    block.anchor or shown.anchor, shown.anchor, shown.chapter, shown.heading, shown.page, block.snippet
+                )
+            )
+        hits.append(Hit(snapshot.document(document), round(float(ranked.worth[document]), 4), tuple(passages)))
+    return tuple(hits)
 
 
 def _fingerprint(root: Path) -> tuple[object, ...]:

@@ -1,133 +1,196 @@
-"""Read side of one Whoosh segment: columns as arrays, postings as arrays, both kept in memory once read."""
+"""Read side of one segment: everything stays in the mapped file until it is asked for."""
 
-import copy
+import json
 import threading
-from collections import OrderedDict
-from collections.abc import Iterable
-from itertools import islice
-from typing import Any
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from whoosh.codec.whoosh3 import W3LeafMatcher
-from whoosh.filedb.filestore import FileStorage
-from whoosh.reading import SegmentReader, TermNotFound
 
-from indexer.schema import SEARCHED, About, read_about, schema
+from indexer.analysis import STEMMERS, stems
+from indexer.arrays import Array, ArrayFile
+from indexer.building import Row, unpack_starts
+from indexer.hints import Hints
+from indexer.postings import Field
+from indexer.schema import SEARCHED, About, read_about
 
 I32 = NDArray[np.int32]
 F32 = NDArray[np.float32]
 Mask = NDArray[np.bool_]
-Postings = tuple[I32, F32]
 
-NOTHING: Postings = (np.empty(0, np.int32), np.empty(0, np.float32))
-KEPT_POSTINGS = 20_000
+EVERY_LANGUAGE = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Forms:
+    """Terms of a segment that stand for one word of a question; all of shape (terms,).
+
+    `terms`: their numbers. `worth`: what an occurrence counts, at most 1. `language`: code of the only language in
+    whose sections the term counts, or EVERY_LANGUAGE.
+    """
+
+    terms: I32
+    worth: F32
+    language: I32
+
+    @classmethod
+    def of(cls, found: list[tuple[int, float, int]]) -> "Forms":
+        """Out of (term, worth, language)."""
+        return cls(
+            np.array([term for term, _, _ in found], np.int32),
+            np.array([worth for _, worth, _ in found], np.float32),
+            np.array([language for _, _, language in found], np.int32),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What is shown of a section. `blocks`: anchors and lengths in characters of its paragraphs, a line each."""
+
+    anchor: str
+    chapter: str
+    heading: str
+    page: int | None
+    blocks: tuple[tuple[str, int], ...]
 
 
 class SegmentView:
     """A segment as it was written: deletions are the snapshot's business, so that a view outlives commits.
 
-    `document_of`: shape (sections,), the section's place in `documents`. `lengths`: shape (fields, sections), words.
-    Thread-safe: Whoosh's readers seek in shared files, hence the lock around them.
+    `document_of`: shape (sections,), the section's place among the segment's documents, ascending. `lengths`: shape
+    (fields, sections), words. `language_of`: shape (sections,), places in `languages`.
     """
 
-    def __init__(self, storage: FileStorage, segment: Any) -> None:
-        whole = copy.copy(segment)
-        whole._deleted = None  # no public way to read a segment with its deleted sections
-        self.name: str = segment.segment_id()
-        self._lock = threading.Lock()
-        self._reader = SegmentReader(storage, schema(), whole)
-        self.sections: int = self._reader.doc_count_all()
-        self.documents: list[About] = []
-        self.document_of = self._read_documents()
-        joined = b"".join(self._reader.column_reader("lengths"))
-        self.lengths: F32 = np.frombuffer(joined, "<u4").reshape(-1, len(SEARCHED)).T.astype(np.float32)
-        self._kept: OrderedDict[tuple[str, str], Postings] = OrderedDict()
-        self._vocabulary: dict[str, int] | None = None
+    def __init__(self, path: Path, name: str) -> None:
+        """Map the file; raises NotAnArrayFile or OSError."""
+        self.name = name
+        file = self._file = ArrayFile(path)
+        self.sections: int = file.values["sections"]
+        self.languages: list[str] = file.values["languages"]
+        self.tables: dict[str, list[str]] = file.values["tables"]
+        self.terms = file.strings("terms")
+        self.fields = {name: Field(*(file.array(f"{name}.{part}") for part in Field.__slots__)) for name in SEARCHED}
+        self.stems, self._stem_first, self._stem_terms = (
+            file.strings("stems"), file.array("stems.first"), file.array("stems.terms"),
+        )  # fmt: skip
+        self.document_of, self.language_of = file.array("document_of"), file.array("language_of")
+        self.lengths = file.array("lengths").reshape(len(SEARCHED), -1)
+        self.published, self.titles = file.array("published"), file.array("titles")
+        self.documents = file.strings("documents")
+        self._about, self._shown = file.strings("about"), file.strings("shown")
+        self._text, self._starts = file.strings("section_text"), file.strings("starts")
+        self.hints = Hints(file)
+        self._counting = threading.Lock()
 
-    def _read_documents(self) -> I32:
-        ids = self._reader.column_reader("document_of")
-        places: dict[bytes, int] = {}
-        document_of = np.empty(self.sections, np.int32)
-        for section, (document, value) in enumerate(zip(ids, self._reader.column_reader("about"), strict=True)):
-            if value:
-                places[document] = len(self.documents)
-                self.documents.append(read_about(value))
-            document_of[section] = places[document]
-        return document_of
+    def table(self, key: str) -> tuple[list[str], Array, Array]:
+        """Values of a key, and the pairs (place of a value, document) that say which document has which."""
+        return self.tables[key], self._file.array(f"{key}.codes"), self._file.array(f"{key}.documents")
 
-    def postings(self, field: str, term: str) -> Postings:
-        """(sections, term frequencies) of a term, sections ascending; empty arrays when it does not occur."""
-        key = (field, term)
-        with self._lock:
-            found = self._kept.get(key)
-            if found is None:
-                found = self._read_postings(field, term)
-                self._kept[key] = found
-                if len(self._kept) > KEPT_POSTINGS:
-                    self._kept.popitem(last=False)
+    def about(self, document: int) -> About:
+        """What holds for all the sections of a document."""
+        return read_about(self._about[document])
+
+    def shown(self, section: int) -> Shown:
+        """What is shown of a section."""
+        anchor, chapter, heading, page, blocks = json.loads(self._shown[section])
+        return Shown(anchor, chapter, heading, page, tuple((anchor, length) for anchor, length in blocks))
+
+    def text(self, section: int) -> str:
+        """The text of a section, a line a block."""
+        return str(self._text[section], "utf-8", "surrogatepass")
+
+    def starts(self, section: int) -> NDArray[np.int64]:
+        """The characters at which the words of a section's text begin, by their places; shape (words,)."""
+        return unpack_starts(self._starts[section])
+
+    def row(self, section: int, document: int) -> Row:
+        """A section as it goes into another segment, as part of the document with the number `document` there."""
+        language = self.languages[int(self.language_of[section])]
+        return Row(self._shown[section], self._text[section], self._starts[section], language, document)
+
+    def stem_terms(self, stem: bytes) -> I32:
+        """The terms that have a stem ("en/polici")."""
+        at = self.stems.find(stem)
+        found: I32 = self._stem_terms[self._stem_first[at] : self._stem_first[at + 1]] if at >= 0 else _NONE
         return found
 
-    def _read_postings(self, field: str, term: str) -> Postings:
-        try:
-            matcher = self._reader.postings(field, term)
-        except TermNotFound:
-            return NOTHING
-        if not isinstance(matcher, W3LeafMatcher):  # a term of one section is kept inline
-            return _array(matcher.all_ids(), np.int32), np.array([_first_weight(self._reader, field, term)], np.float32)
-        ids, weights = [], []
-        while not matcher._atend:  # a block at a time: Whoosh's own iteration takes a call per posting
-            matcher._read_ids()
-            matcher._read_weights()
-            ids.append(_array(matcher._ids, np.int32))
-            weights.append(_array(matcher._weights, np.float32))
-            matcher._next_block()
-        return np.concatenate(ids), np.concatenate(weights)
+    def stem_groups(self) -> dict[bytes, I32]:
+        """All stems with their terms."""
+        first = self._stem_first.tolist()
+        return {stem: self._stem_terms[first[i] : first[i + 1]] for i, stem in enumerate(self.stems)}
 
-    def positions(self, field: str, term: str, sections: Iterable[int]) -> dict[int, list[int]]:
-        """Where the term stands in each of these sections (ascending; those without it are left out)."""
-        found: dict[int, list[int]] = {}
-        with self._lock:
-            try:
-                matcher = self._reader.postings(field, term)
-            except TermNotFound:
-                return found
-            for section in sections:
-                if not matcher.is_active():
-                    break
-                matcher.skip_to(section)
-                if matcher.is_active() and matcher.id() == section:
-                    found[section] = matcher.value_as("positions")
+    def forms(self, term: str, whole: str, languages: tuple[str, ...], other: float) -> Forms:
+        """A word itself, and the words with the same stem in a language, of which an occurrence counts `other`.
+
+        Args:
+            term: The word, folded.
+            whole: The word with its accents, "" when no other form is meant.
+            languages: Primary subtags.
+            other: At most 1.
+        """
+        own = self.terms.find(term.encode("utf-8", "surrogatepass"))
+        found = [(own, 1.0, EVERY_LANGUAGE)] if own >= 0 else []
+        for code, language in enumerate(self.languages):
+            if language in languages and language in STEMMERS:
+                same = {int(t) for stem in stems(whole, language) for t in self.stem_terms(stem.encode())} - {own}
+                found += [(t, other, code if len(self.languages) > 1 else EVERY_LANGUAGE) for t in sorted(same)]
+        return Forms.of(found)
+
+    def weigh(self, forms: Forms, norms: F32, only: str) -> list[tuple[Array, F32]]:
+        """(sections, weights) of occurrences, a pair for each field and term, sections ascending in each.
+
+        Args:
+            forms: What counts as the word.
+            norms: What an occurrence counts in each field of each section; shape (fields, sections).
+            only: The one field to look into, "" for all.
+        """
+        found: list[tuple[Array, F32]] = []
+        if not forms.terms.size:
+            return found
+        for i, name in enumerate(SEARCHED):
+            if only and only != name:
+                continue
+            field = self.fields[name]
+            which, where = field.find(forms.terms)
+            for k, at in zip(which.tolist(), where.tolist(), strict=True):
+                first, last = int(field.at[at]), int(field.at[at + 1])
+                ids = field.ids[first:last]
+                weights = norms[i][ids]
+                weights *= field.frequencies[first:last]
+                if forms.worth[k] != 1:
+                    weights *= forms.worth[k]
+                if forms.language[k] != EVERY_LANGUAGE:
+                    spoken = self.language_of[ids] == forms.language[k]
+                    ids, weights = ids[spoken], weights[spoken]
+                found.append((ids, weights))
         return found
 
-    def beginning_with(self, field: str, prefix: str, limit: int) -> list[str]:
-        """Up to `limit` terms of a field that begin with `prefix`, in order."""
-        with self._lock:
-            return [term.decode() for term in islice(self._reader.expand_prefix(field, prefix), limit)]
+    @cached_property
+    def frequencies(self) -> I32:
+        """In how many sections each term stands, in the field in which these are most; shape (terms,)."""
+        with self._counting:
+            most = np.zeros(len(self.terms), np.int32)
+            for name in ("title", "heading", "text"):
+                field = self.fields[name]
+                most[field.terms] = np.maximum(most[field.terms], np.diff(field.at))
+            return most
 
-    def vocabulary(self) -> dict[str, int]:
-        """Words of titles, headings and text → number of sections with them; read once."""
-        if self._vocabulary is None:
-            counts: dict[str, int] = {}
-            for field in ("title", "heading", "text"):
-                with self._lock:
-                    for term, info in self._reader.iter_field(field):
-                        word = term.decode()
-                        counts[word] = max(counts.get(word, 0), int(info.doc_frequency()))
-            self._vocabulary = counts
-        return self._vocabulary
+    def frequency(self, term: str) -> int:
+        """In how many sections a term stands."""
+        at = self.terms.find(term.encode("utf-8", "surrogatepass"))
+        return int(self.frequencies[at]) if at >= 0 else 0
 
-    def shown(self, section: int) -> tuple[str, str, str, int | None, tuple[tuple[str, str], ...]]:
-        """(anchor, chapter, heading, page, blocks) of a section."""
-        with self._lock:
-            stored: Any = self._reader.stored_fields(section)["shown"]
-        anchor, chapter, heading, page, blocks = stored
-        return anchor, chapter, heading, page, blocks
+    @cached_property
+    def place(self) -> dict[str, int]:
+        """Document id → its place."""
+        return {document.decode(): i for i, document in enumerate(self.documents)}
 
-
-def _array(values: Any, kind: Any) -> Any:
-    return np.fromiter(values, kind)
+    def sections_of(self, document: int) -> tuple[int, int]:
+        """First section of a document and the one behind its last."""
+        first, last = np.searchsorted(self.document_of, [document, document + 1])
+        return int(first), int(last)
 
 
-def _first_weight(reader: SegmentReader, field: str, term: str) -> float:
-    return float(reader.term_info(field, term).weight())
+_NONE: I32 = np.empty(0, np.int32)

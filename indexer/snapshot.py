@@ -1,6 +1,7 @@
 """The whole index at one moment, as arrays: sections, the documents they belong to, what facets and sorting need."""
 
 import time
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -8,15 +9,16 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from whoosh.filedb.filestore import FileStorage
 
 from indexer import generations
-from indexer.analysis import STEMMERS, fold
+from indexer.analysis import STEMMERS
+from indexer.building import FACETS, TABLES
 from indexer.schema import SEARCHED, WEIGHTS, About
-from indexer.segments import F32, I32, Mask, Postings, SegmentView
+from indexer.segments import F32, I32, Mask, SegmentView
+
+__all__ = ["FACETS", "FacetTable", "Snapshot", "open_generation", "open_snapshot"]
 
 ATTEMPTS = 6
-FACETS = ("topic", "kind", "lang", "country", "year")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,24 +31,27 @@ class FacetTable:
 
     def mask(self, wanted: Iterable[str], size: int) -> Mask:
         """Documents with one of these values; shape (size,)."""
-        places = [i for i, value in enumerate(self.values) if value in set(wanted)]
+        looked_for = set(wanted)
+        has = np.fromiter((value in looked_for for value in self.values), np.bool_, len(self.values))
         found = np.zeros(size, np.bool_)
-        found[self.documents[np.isin(self.codes, places)]] = True
+        found[self.documents[has[self.codes]]] = True
         return found
 
     def counts(self, documents: Mask) -> list[tuple[str, int]]:
         """(value, number of these documents that have it), most first, without zeros."""
         counted = np.bincount(self.codes[documents[self.documents]], minlength=len(self.values))
-        pairs = [(self.values[i], int(counted[i])) for i in np.flatnonzero(counted)]
-        return sorted(pairs, key=lambda pair: (-pair[1], pair[0]))
+        filled = np.flatnonzero(counted)
+        order = filled[np.argsort(-counted[filled], kind="stable")]  # `values` are in order already
+        return [(self.values[i], count) for i, count in zip(order.tolist(), counted[order].tolist(), strict=True)]
 
 
 @dataclass
 class Snapshot:
     """Segments side by side. Sections are numbered through all segments, documents too; both include deleted ones.
 
-    `live`: shape (sections,). `document_of`: shape (sections,). `first`, `last`: shape (documents,), a document's
-    sections, which are neighbours. `committed`: seconds since 1970 when this became the live state.
+    `live`: shape (sections,). `document_of`: shape (sections,), ascending. `first`, `last`: shape (documents,), a
+    document's sections, which are neighbours. `committed`: seconds since 1970 when this became the live state.
+    `bases`, `document_bases`: shape (segments,), number of a segment's first section and document.
     """
 
     generation: str
@@ -55,35 +60,31 @@ class Snapshot:
     views: list[SegmentView]
     deleted: list[frozenset[int]]
     bases: list[int] = field(default_factory=list)
+    document_bases: list[int] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         document_of: list[I32] = []
         live: list[Mask] = []
-        documents: list[About] = []
-        base = 0
+        sections = documents = 0
         for view, deleted in zip(self.views, self.deleted, strict=True):
-            self.bases.append(base)
-            base += view.sections
-            document_of.append((view.document_of + len(documents)).astype(np.int32))
-            documents.extend(view.documents)
+            self.bases.append(sections)
+            self.document_bases.append(documents)
+            document_of.append(view.document_of.astype(np.int32) + np.int32(documents))
             alive = np.ones(view.sections, np.bool_)
             alive[list(deleted)] = False
             live.append(alive)
-        self.documents: list[About] = documents
-        self.sections = base
+            sections += view.sections
+            documents += len(view.documents)
+        self.sections, self.documents = sections, documents
         self.live: Mask = np.concatenate(live) if live else np.zeros(0, np.bool_)
         self.document_of: I32 = np.concatenate(document_of) if document_of else np.zeros(0, np.int32)
-        size = len(documents)
-        self.first = np.full(size, self.sections, np.int64)
-        self.last = np.full(size, -1, np.int64)
-        numbers = np.arange(self.sections)
-        np.minimum.at(self.first, self.document_of, numbers)
-        np.maximum.at(self.last, self.document_of, numbers)
-        self.document_live: Mask = np.zeros(size, np.bool_)
-        self.document_live[self.document_of[self.live]] = True
+        self.first = np.searchsorted(self.document_of, np.arange(documents))
+        self.last = np.append(self.first[1:], sections)[:documents] - 1
+        self.document_live: Mask = np.logical_or.reduceat(self.live, self.first) if documents else np.zeros(0, np.bool_)
         self.live_sections = int(self.live.sum())
-        self.place: dict[str, int] = {about.document: i for i, about in enumerate(documents) if self.document_live[i]}
-        self.languages: tuple[str, ...] = tuple(sorted({about.language for about in documents} & STEMMERS.keys()))
+        self.live_documents = int(self.document_live.sum())
+        spoken = {language for view in self.views for language in view.languages}
+        self.languages: tuple[str, ...] = tuple(sorted(spoken & STEMMERS.keys()))
         self.norms = self._norms()
 
     def _norms(self) -> F32:
@@ -91,73 +92,84 @@ class Snapshot:
 
         boost / (1 - b + b * length / average length): BM25F, Robertson & Zaragoza 2009, eq. 3.19.
         """
-        if not self.sections:
-            return np.zeros((len(SEARCHED), 0), np.float32)
-        lengths = np.concatenate([view.lengths for view in self.views], axis=1)
-        norms = np.empty_like(lengths)
-        for i, weight in enumerate(WEIGHTS):
-            filled = lengths[i][self.live & (lengths[i] > 0)]
+        norms = np.zeros((len(SEARCHED), self.sections), np.float32)
+        for view, base in zip(self.views, self.bases, strict=True):
+            norms[:, base : base + view.sections] = view.lengths
+        for lengths, weight in zip(norms, WEIGHTS, strict=True):
+            filled = lengths[self.live & (lengths > 0)]
             average = float(filled.mean()) if filled.size else 1.0
-            norms[i] = weight.boost / (1 - weight.b + weight.b * lengths[i] / average)
+            lengths *= np.float32(weight.b / average)
+            lengths += np.float32(1 - weight.b)
+            np.divide(np.float32(weight.boost), lengths, out=lengths)
         return norms
 
+    def document(self, number: int) -> str:
+        """The id of a document."""
+        view, local = self._of_document(number)
+        return str(view.documents[local], "utf-8")
+
+    def about(self, number: int) -> About:
+        """What holds for all the sections of a document."""
+        view, local = self._of_document(number)
+        return view.about(local)
+
+    def view_of(self, section: int) -> tuple[SegmentView, int]:
+        """The segment of a section, and its number there."""
+        at = bisect_right(self.bases, section) - 1
+        while not self.views[at].sections:
+            at -= 1
+        return self.views[at], section - self.bases[at]
+
     @cached_property
-    def stemmed(self) -> Mask:
-        """Sections in a language that has stems; shape (sections,)."""
-        of_document = np.array([about.language in STEMMERS for about in self.documents], np.bool_)
-        return of_document[self.document_of] if self.documents else np.zeros(0, np.bool_)
+    def place(self) -> Mapping[str, int]:
+        """Document id → number of the live document."""
+        return {
+            document: base + local
+            for view, base in zip(self.views, self.document_bases, strict=True)
+            for document, local in view.place.items()
+            if self.document_live[base + local]
+        }
+
+    def find(self, document: str) -> int | None:
+        """The number of a live document."""
+        for view, base in zip(self.views, self.document_bases, strict=True):
+            local = view.place.get(document)
+            if local is not None and self.document_live[base + local]:
+                return base + local
+        return None
 
     @cached_property
     def facets(self) -> Mapping[str, FacetTable]:
-        """The table of each facet key, and of "author" and "access"."""
-        pairs: dict[str, list[tuple[int, str]]] = {key: [] for key in (*FACETS, "author", "access")}
-        for i, about in enumerate(self.documents):
-            pairs["topic"] += [(i, topic) for topic in dict.fromkeys(about.topics)]
-            pairs["kind"].append((i, about.kind))
-            pairs["lang"].append((i, about.language))
-            pairs["country"] += [(i, country.upper()) for country in dict.fromkeys(about.countries)]
-            pairs["author"] += [(i, fold(author)) for author in dict.fromkeys(about.authors)]
-            pairs["access"].append((i, about.access))
-            if about.year is not None:
-                pairs["year"].append((i, str(about.year)))
-        return {key: _table(found) for key, found in pairs.items()}
+        """The table of each facet key, and of "author", "access" and "topic_name"."""
+        return {key: self._table(key) for key in TABLES}
+
+    def _table(self, key: str) -> FacetTable:
+        tables = [view.table(key) for view in self.views]
+        values = sorted({value for found, _, _ in tables for value in found})
+        code = {value: i for i, value in enumerate(values)}
+        codes, documents = [np.empty(0, np.int32)], [np.empty(0, np.int32)]
+        for (found, local_codes, local_documents), base in zip(tables, self.document_bases, strict=True):
+            codes.append(np.array([code[value] for value in found], np.int32)[local_codes])
+            documents.append(local_documents.astype(np.int32) + np.int32(base))
+        return FacetTable(tuple(values), np.concatenate(codes), np.concatenate(documents))
 
     @cached_property
     def newest_first(self) -> NDArray[np.int64]:
         """Rank of each document when the newest stands first; shape (documents,)."""
-        keys = [(about.published, about.document) for about in self.documents]
-        order = sorted(range(len(keys)), key=keys.__getitem__, reverse=True)
+        published = np.concatenate([np.empty(0, np.int64), *(view.published for view in self.views)])
+        order = np.argsort(-published, kind="stable")
         return _ranks(order)
 
     @cached_property
     def by_title(self) -> NDArray[np.int64]:
         """Rank of each document in the order of titles; shape (documents,)."""
-        return _ranks(sorted(range(len(self.documents)), key=lambda i: (fold(self.documents[i].title), i)))
+        return _ranks(np.argsort(np.concatenate([view.titles for view in self.views]), kind="stable"))
 
-    def postings(self, field: str, term: str) -> Postings:
-        """(sections, term frequencies) through all segments."""
-        found = [(base, view.postings(field, term)) for base, view in zip(self.bases, self.views, strict=True)]
-        if len(found) == 1:
-            return found[0][1]
-        filled = [(base, postings) for base, postings in found if postings[0].size]
-        if not filled:
-            return np.empty(0, np.int32), np.empty(0, np.float32)
-        ids = np.concatenate([ids + np.int32(base) for base, (ids, _) in filled])
-        return ids, np.concatenate([weights for _, (_, weights) in filled])
-
-    def positions(self, field: str, term: str, sections: NDArray[np.int64]) -> dict[int, list[int]]:
-        """Where the term stands in these sections (ascending)."""
-        found: dict[int, list[int]] = {}
-        for base, view in zip(self.bases, self.views, strict=True):
-            inside = sections[(sections >= base) & (sections < base + view.sections)] - base
-            if inside.size:
-                found.update((base + s, at) for s, at in view.positions(field, term, inside.tolist()).items())
-        return found
-
-    def shown(self, section: int) -> tuple[str, str, str, int | None, tuple[tuple[str, str], ...]]:
-        """(anchor, chapter, heading, page, blocks) of a section."""
-        at = max(i for i, base in enumerate(self.bases) if base <= section and self.views[i].sections)
-        return self.views[at].shown(section - self.bases[at])
+    def _of_document(self, number: int) -> tuple[SegmentView, int]:
+        at = bisect_right(self.document_bases, number) - 1
+        while not self.views[at].sections:
+            at -= 1
+        return self.views[at], number - self.document_bases[at]
 
 
 def open_snapshot(root: Path, before: Snapshot | None = None, *, thorough: bool = False) -> Snapshot:
@@ -186,24 +198,19 @@ def _open(folder: Path, before: Snapshot | None, *, thorough: bool) -> Snapshot:
         toc = generations.read_toc(folder)
         committed = (folder / generations.toc_name(toc.generation)).stat().st_mtime
         known = {view.name: view for view in before.views} if before and before.generation == folder.name else {}
-        storage = FileStorage(str(folder), readonly=True)
-        views = [known.get(segment.segment_id()) or SegmentView(storage, segment) for segment in toc.segments]
+        views = [
+            known.get(segment.segment_id()) or SegmentView(folder / segment.file, segment.segment_id())
+            for segment in toc.segments
+        ]
+        deleted = [frozenset(segment.deleted_docs()) for segment in toc.segments]
+        return Snapshot(folder.name, manifest.change, committed, views, deleted)
     except generations.IndexDamaged:
         raise
-    except Exception as error:  # random bytes make Whoosh, zlib and pickle raise anything
+    except Exception as error:  # random bytes make pickle, JSON and NumPy raise anything
         raise generations.IndexDamaged(f"Generation {folder.name} of the index cannot be opened ({error}).") from error
-    deleted = [frozenset(segment.deleted_docs()) for segment in toc.segments]
-    return Snapshot(folder.name, manifest.change, committed, views, deleted)
 
 
-def _table(pairs: list[tuple[int, str]]) -> FacetTable:
-    values = sorted({value for _, value in pairs})
-    code = {value: i for i, value in enumerate(values)}
-    codes = np.array([code[value] for _, value in pairs], np.int32)
-    return FacetTable(tuple(values), codes, np.array([document for document, _ in pairs], np.int32))
-
-
-def _ranks(order: list[int]) -> NDArray[np.int64]:
-    ranks = np.empty(len(order), np.int64)
-    ranks[order] = np.arange(len(order))
+def _ranks(order: NDArray[np.int64]) -> NDArray[np.int64]:
+    ranks = np.empty(order.size, np.int64)
+    ranks[order] = np.arange(order.size)
     return ranks

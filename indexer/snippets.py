@@ -1,17 +1,28 @@
 """The best paragraph of a section and its marked sentence or two. The result is HTML with only `<mark>`."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from html import escape
 
+import numpy as np
+
 from indexer import querying as q
-from indexer.analysis import Piece, fold, primary, stems, words
-from indexer.spelling import distance
+from indexer.analysis import fold, terms, word_at
+from indexer.ranking import Leaf, Ranking
+from indexer.segments import EVERY_LANGUAGE
 
 LONGEST = 280  # characters of a snippet
 BRIEF = 40  # characters below which a paragraph says too little alone
+BEFORE = 120  # characters before the first mark at most
 _SENTENCE = re.compile(r"(?<=[.!?…।؟])\s+|(?<=[。！？])|\n+")
+_SPACE = re.compile(r"\s+")
+
+Spot = tuple[int, int]
+"""(place of a word in its section's text, which word of the question it is)"""
+Span = tuple[int, int, int]
+"""(first character, the one behind the last, which word of the question) of what is to be marked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,74 +36,99 @@ class Best:
 
 @dataclass
 class Marker:
-    """Knows which words of a text answer the question. `seen`: the forms marked so far, folded, in order."""
+    """Knows where the words of a question stand in sections. `seen`: the forms marked so far, folded, in order."""
 
+    ranking: Ranking
     clause: q.Clause
-    languages: tuple[str, ...]
     seen: dict[str, None] = field(default_factory=dict)
-    _stems: dict[str, int] = field(default_factory=dict)
-    _exact: dict[str, int] = field(default_factory=dict)
-    _prefixes: list[tuple[str, int]] = field(default_factory=list)
-    _fuzzy: list[tuple[str, int, int]] = field(default_factory=list)
-    _known: dict[tuple[str, str], int | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        for number, clause in enumerate(leaves(self.clause)):
-            match clause:
-                case q.WordClause():
-                    self._exact.setdefault(clause.term, number)
-                    for language in self.languages:
-                        for stem in stems(clause.whole, language):
-                            self._stems.setdefault(stem, number)
-                case q.PrefixClause():
-                    self._prefixes.append((clause.term, number))
-                case q.FuzzyClause():
-                    self._fuzzy.append((clause.term, clause.distance, number))
+        self.leaves = tuple(dict.fromkeys(leaves(self.clause)))
 
     @property
     def terms(self) -> tuple[str, ...]:
         """What a page may mark: the words asked for, then the forms that were found."""
-        return tuple(dict.fromkeys([*self._exact, *(prefix for prefix, _ in self._prefixes), *self.seen]))[:40]
+        asked = [leaf.term for leaf in self.leaves if not isinstance(leaf, q.FuzzyClause)]
+        return tuple(dict.fromkeys([*asked, *self.seen]))[:40]
 
-    def number(self, piece: Piece, language: str) -> int | None:
-        """Which word of the question this is, None when it is none of them."""
-        key = (piece.term, language)
-        if key not in self._known:
-            self._known[key] = self._look_up(piece, language)
-        return self._known[key]
-
-    def _look_up(self, piece: Piece, language: str) -> int | None:
-        if piece.term in self._exact:
-            return self._exact[piece.term]
-        for stem in stems(piece.whole, language):
-            if stem in self._stems:
-                return self._stems[stem]
-        for prefix, number in self._prefixes:
-            if piece.term.startswith(prefix):
-                return number
-        for term, most, number in self._fuzzy:
-            if distance(term, piece.term, most) <= most:
-                return number
-        return None
-
-    def spans(self, text: str, language: str) -> list[tuple[int, int, int]]:
-        """(start, end, which word of the question) of what is to be marked, in order, not overlapping."""
-        language = primary(language)
-        found: list[tuple[int, int, int]] = []
-        for word in words(text):
-            for piece in word.pieces:
-                number = self.number(piece, language)
-                if number is None:
+    def spots(self, sections: Sequence[int]) -> dict[int, list[Spot]]:
+        """Where in the text of these sections words of the question stand, in order."""
+        snapshot = self.ranking.snapshot
+        found: dict[int, list[Spot]] = {section: [] for section in sections}
+        for at, (view, base) in enumerate(zip(snapshot.views, snapshot.bases, strict=True)):
+            inside = np.array(sorted(s - base for s in sections if base <= s < base + view.sections), np.int64)
+            if not inside.size:
+                continue
+            text = view.fields["text"]
+            for number, leaf in enumerate(self.leaves):
+                forms = self.ranking.forms(leaf)[at]
+                if not forms.terms.size:
                     continue
-                start, end = word.start + piece.start, word.start + piece.end
-                if found and start < found[-1][1]:  # overlapping pairs of an unspaced run become one mark
-                    found[-1] = (found[-1][0], max(end, found[-1][1]), found[-1][2])
-                else:
-                    found.append((start, end, number))
+                which, where = text.find(forms.terms)
+                for k, term in zip(which.tolist(), where.tolist(), strict=True):
+                    language = int(forms.language[k])
+                    for section, places in text.places_in(term, inside):
+                        if language in (EVERY_LANGUAGE, int(view.language_of[section])):
+                            found[base + section] += [(place, number) for place in places]
+        for spots in found.values():
+            spots.sort()
         return found
 
+    def in_heading(self, heading: str, section: int) -> bool:
+        """Whether a word of the question stands in the heading of a section."""
+        snapshot = self.ranking.snapshot
+        view, local = snapshot.view_of(section)
+        at = snapshot.views.index(view)
+        language = (EVERY_LANGUAGE, int(view.language_of[local]))
+        found = {view.terms.find(term.encode("utf-8", "surrogatepass")) for term in terms(heading)}
+        for leaf in self.leaves:
+            forms = self.ranking.forms(leaf)[at]
+            if any(t in found and of in language for t, of in zip(forms.terms, forms.language, strict=True)):
+                return True
+        return False
 
-def leaves(clause: q.Clause) -> Iterator[q.WordClause | q.PrefixClause | q.FuzzyClause]:
+    def best(self, section: int, blocks: Sequence[tuple[str, int]], spots: Sequence[Spot]) -> Best:
+        """The paragraph with most different words of the question, then most marks, then the first.
+
+        A paragraph that is hardly more than a word (a term whose definition follows) is shown with the next one.
+
+        Args:
+            section: Its number in the snapshot.
+            blocks: Anchors and lengths of its paragraphs.
+            spots: As `spots` found them for it.
+        """
+        if not blocks:
+            return Best("", "", 0)
+        view, local = self.ranking.snapshot.view_of(section)
+        begins = [0]
+        for _, length in blocks:
+            begins.append(begins[-1] + length + 1)
+        whole = view.text(local)
+        spans: list[list[Span]] = [[] for _ in blocks]
+        if spots:
+            starts = view.starts(local)[[place for place, _ in spots]].tolist()
+            for start, (_, number) in zip(starts, spots, strict=True):
+                of_block = spans[bisect_right(begins, start) - 1]
+                end = word_at(whole, start)
+                if of_block and start < of_block[-1][1]:  # overlapping pairs of an unspaced run become one mark
+                    of_block[-1] = (of_block[-1][0], max(end, of_block[-1][1]), of_block[-1][2])
+                else:
+                    of_block.append((start, end, number))
+        at = max(range(len(blocks)), key=lambda i: (len({n for _, _, n in spans[i]}), min(len(spans[i]), 8), -i))
+        self.seen.update(dict.fromkeys(fold(whole[start:end]) for start, end, _ in spans[at]))
+        words = len({number for _, _, number in spans[at]})
+        first, last, marked = begins[at], begins[at] + blocks[at][1], spans[at]
+        if last - first < BRIEF and at + 1 < len(blocks):
+            last, marked = begins[at + 1] + blocks[at + 1][1], [*marked, *spans[at + 1]]
+            gap = begins[at + 1] - 1
+            whole = f"{whole[:gap]} – {whole[gap + 1 :]}"
+            marked = [(s + 2, e + 2, n) if s > gap else (s, e, n) for s, e, n in marked]
+            last += 2
+        text = whole[first:last]
+        return Best(blocks[at][0], snippet(text, [(s - first, e - first, n) for s, e, n in marked]), words)
+
+
+def leaves(clause: q.Clause) -> Iterator[Leaf]:
     """The words of a question that a reader wants to see: none behind a NOT, none of a filter."""
     match clause:
         case q.WordClause() | q.PrefixClause() | q.FuzzyClause():
@@ -104,25 +140,8 @@ def leaves(clause: q.Clause) -> Iterator[q.WordClause | q.PrefixClause | q.Fuzzy
                 yield from leaves(child)
 
 
-def best_block(blocks: Sequence[tuple[str, str]], language: str, marker: Marker) -> Best:
-    """The paragraph with most different words of the question, then most marks, then the first.
-
-    A paragraph that is hardly more than a word (a term whose definition follows) is shown with the next one.
-    """
-    if not blocks:
-        return Best("", "", 0)
-    spans = [marker.spans(text, language) for _, text in blocks]
-    at = max(range(len(blocks)), key=lambda i: (len({n for _, _, n in spans[i]}), min(len(spans[i]), 8), -i))
-    anchor, text = blocks[at]
-    marker.seen.update(dict.fromkeys(fold(text[start:end]) for start, end, _ in spans[at]))
-    words = len({number for _, _, number in spans[at]})
-    if len(text) < BRIEF and at + 1 < len(blocks):
-        text = f"{text} – {blocks[at + 1][1]}"
-        return Best(anchor, _snippet(text, marker.spans(text, language)), words)
-    return Best(anchor, _snippet(text, spans[at]), words)
-
-
-def _snippet(text: str, spans: list[tuple[int, int, int]]) -> str:
+def snippet(text: str, spans: Sequence[Span]) -> str:
+    """The part of a paragraph that holds most words, escaped, with what `spans` say in `<mark>`."""
     start, end = _window(text, spans)
     parts = ["… " if start > 0 else ""]
     at = start
@@ -131,38 +150,46 @@ def _snippet(text: str, spans: list[tuple[int, int, int]]) -> str:
             parts += [escape(text[at:first]), "<mark>", escape(text[first:last]), "</mark>"]
             at = last
     parts += [escape(text[at:end].rstrip()), " …" if end < len(text.rstrip()) else ""]
-    return re.sub(r"\s+", " ", "".join(parts)).strip()
+    return _SPACE.sub(" ", "".join(parts)).strip()
 
 
-def _window(text: str, spans: list[tuple[int, int, int]]) -> tuple[int, int]:
-    """The sentence or two that hold most words; cut at a space when they are longer than a snippet."""
+def _window(text: str, spans: Sequence[Span]) -> tuple[int, int]:
+    """Where the snippet begins and ends: whole sentences if they are short enough, else cut at a space."""
     if len(text) <= LONGEST:
         return 0, len(text)
-    starts = [0, *(match.end() for match in _SENTENCE.finditer(text))]
-    ends = [*starts[1:], len(text)]
-    best, most = (0, min(len(text), LONGEST)), (-1, -1)
-    for i, start in enumerate(starts):
-        end = ends[i]
-        if i + 1 < len(ends) and ends[i + 1] - start <= LONGEST:
-            end = ends[i + 1]
-        inside = [span for span in spans if span[0] >= start and span[1] <= end]
-        if end - start > LONGEST:
-            start, end = _shorter(text, start, end, inside)
-            inside = [span for span in inside if span[0] >= start and span[1] <= end]
-        worth = (len({number for _, _, number in inside}), len(inside))
+    first = _densest(spans)
+    start = _beginning(text, spans[first][0]) if spans else 0
+    most = start + LONGEST
+    needed = max((end for _, end, _ in spans[first:] if end <= most), default=start)
+    if most >= len(text):
+        return start, len(text)
+    ends = [match.start() for match in _SENTENCE.finditer(text, max(needed, start + BEFORE), most + 1)]
+    if ends:
+        return start, ends[-1]
+    space = text.rfind(" ", max(needed, start + LONGEST // 2), most)
+    return start, space if space > 0 else most
+
+
+def _densest(spans: Sequence[Span]) -> int:
+    """The span from which on most different words, then most words, fit into a snippet."""
+    best, most = 0, (0, 0)
+    room = LONGEST - LONGEST // 4
+    for i, (start, _, _) in enumerate(spans[:64]):
+        inside = [number for first, last, number in spans[i : i + 16] if last - start <= room]
+        worth = (len(set(inside)), len(inside))
         if worth > most:
-            best, most = (start, end), worth
+            best, most = i, worth
     return best
 
 
-def _shorter(text: str, start: int, end: int, spans: list[tuple[int, int, int]]) -> tuple[int, int]:
-    first = spans[0][0] if spans else start
-    left = max(start, first - LONGEST // 4)
-    if left > start:
-        space = text.find(" ", left, first)
-        left = space + 1 if space >= 0 else left
-    right = min(end, left + LONGEST)
-    if right < end:
-        space = text.rfind(" ", left + LONGEST // 2, right)
-        right = space if space >= 0 else right
-    return left, right
+def _beginning(text: str, mark: int) -> int:
+    """Where the sentence of the first mark begins, or a word not far before it."""
+    left = max(0, mark - BEFORE)
+    sentences = [match.end() for match in _SENTENCE.finditer(text, left, mark)]
+    if sentences and sentences[-1] <= mark:
+        return sentences[-1]
+    if left == 0:
+        return 0
+    left = max(0, mark - LONGEST // 4)
+    space = text.find(" ", left, mark)
+    return space + 1 if space >= 0 else left

@@ -1,23 +1,23 @@
 """Writing to a generation: documents replaced whole, one commit for many changes, small segments merged."""
 
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 from whoosh.filedb.filestore import FileStorage
-from whoosh.index import FileIndex
-from whoosh.reading import SegmentReader
-from whoosh.writing import SegmentWriter
+from whoosh.index import TOC, clean_files
 
 from indexer import generations
+from indexer.arrays import write_arrays
+from indexer.building import Builder, Draft
+from indexer.codec import ArraySegment
+from indexer.merging import merged
 from indexer.records import Entry
-from indexer.schema import about, row, schema
+from indexer.schema import schema
+from indexer.segments import SegmentView
 
-MEMORY_MB = 64
-SMALL = 1_000  # sections; segments below are merged when there are many
-MANY = 6  # small segments that may lie side by side
-MERGE_AT_ONCE = 2_500  # sections; bounds how long a publish may have to wait for a merge
+LEVELS = ((1_000, 5_000), (10_000, 20_000))
+"""Sections: segments of at most the first are merged to one of at most the second, which takes up to two seconds."""
+MANY = 6  # segments of a level that may lie side by side
 
 
 class GenerationWriter:
@@ -26,97 +26,136 @@ class GenerationWriter:
     def __init__(self, folder: Path, *, create: bool = False) -> None:
         """Open a generation for writing, or `create` an empty one; raises IndexDamaged."""
         self.folder = folder
-        storage = FileStorage(str(folder))
+        self._views: dict[str, SegmentView] = {}
         if create:
-            self._index = FileIndex.create(storage, schema(), generations.INDEX_NAME)
+            TOC.create(FileStorage(str(folder)), schema(), generations.INDEX_NAME)
             self.manifest = generations.write_manifest(folder, 0)
         else:
             self.manifest = generations.check(folder, thorough=False)
-            self._index = FileIndex(storage, schema(), generations.INDEX_NAME)
-
-    def skip_to(self, change: int) -> None:
-        """Note a change that concerns no document."""
-        self.manifest = generations.write_manifest(self.folder, change, self.manifest)
 
     @property
     def change(self) -> int:
         """The last outbox row that this generation holds."""
         return self.manifest.change
 
+    def skip_to(self, change: int) -> None:
+        """Note a change that concerns no document."""
+        self.manifest = generations.write_manifest(self.folder, change, self.manifest)
+
     def apply(self, documents: Iterable[tuple[str, Sequence[Entry]]], change: int, *, replace: bool = True) -> None:
         """Make each document's sections what `documents` says (none: it leaves) and note `change`, in one commit.
 
-        A document must come once only. `documents` may be a generator; nothing of it is kept in memory.
-
-        Applying the same change again leaves the same index. `replace=False` skips the deletes for a fresh build.
-        Raises OSError when the disk is full; the generation then stays as it was.
+        A document must come once only. Applying the same change again leaves the same index. `replace=False` skips
+        the deletes for a fresh build. Raises OSError when the disk is full; the generation then stays as it was.
         """
-        writer = self._writer()
+        toc = generations.read_toc(self.folder)
+        segments = [segment.copy() for segment in toc.segments]
+        views = [self._view(segment) for segment in segments]
+        added: list[ArraySegment] = []
+        builder = Builder()
         try:
             for document, entries in documents:
                 if replace:
-                    writer.delete_by_term("document", document)
-                _add(writer, entries)
+                    _delete(document, segments, views)
+                if not builder.room_for(len(entries)):
+                    added.append(write_segment(self.folder, builder.draft()))
+                    builder = Builder()
+                builder.add(entries)
+            if builder.sections:
+                added.append(write_segment(self.folder, builder.draft()))
+            self._commit(toc, [*segments, *added], change)
         except BaseException:
-            with suppress(Exception):  # on a full disk closing fails as well; what counts is the first error
-                writer.cancel()
+            _remove(self.folder, added)
             raise
-        writer.commit(mergetype=_drop_empty)
-        self.manifest = generations.write_manifest(self.folder, change, self.manifest)
+
+    def adopt(self, added: Sequence[ArraySegment], change: int) -> None:
+        """Take in segments that were written into the folder, and note `change`."""
+        toc = generations.read_toc(self.folder)
+        self._commit(toc, [*toc.segments, *added], change)
 
     def merge(self) -> bool:
         """Merge some small segments if there are many; True when there was something to do."""
-        segments = self._index._segments()
-        chosen = merge_candidates([(s.doc_count(), s.doc_count_all()) for s in segments])
+        toc = generations.read_toc(self.folder)
+        chosen = merge_candidates([(segment.doc_count(), segment.doc_count_all()) for segment in toc.segments])
         if not chosen:
             return False
-        names = {segments[i].segment_id() for i in chosen}
-        self._writer().commit(mergetype=lambda writer, found: _merge(writer, found, names))
-        self.manifest = generations.write_manifest(self.folder, self.change, self.manifest)
+        old = [toc.segments[i] for i in chosen]
+        left = [segment for i, segment in enumerate(toc.segments) if i not in chosen]
+        draft = merged([(self._view(segment), frozenset(segment.deleted_docs())) for segment in old])
+        added = [write_segment(self.folder, draft)] if draft.rows else []
+        try:
+            self._commit(toc, [*left, *added], self.change)
+        except BaseException:
+            _remove(self.folder, added)
+            raise
         return True
 
-    def _writer(self) -> SegmentWriter:
-        return SegmentWriter(self._index, timeout=5.0, limitmb=MEMORY_MB)
+    def _commit(self, toc: TOC, segments: Sequence[ArraySegment], change: int) -> None:
+        kept = [segment for segment in segments if segment.doc_count() > 0]
+        storage = FileStorage(str(self.folder))
+        TOC(schema(), kept, toc.generation + 1).write(storage, generations.INDEX_NAME)
+        self.manifest = generations.write_manifest(self.folder, change, self.manifest)
+        clean_files(storage, generations.INDEX_NAME, toc.generation + 1, kept)
+        names = {segment.segment_id() for segment in kept}
+        self._views = {name: view for name, view in self._views.items() if name in names}
+
+    def _view(self, segment: ArraySegment) -> SegmentView:
+        name = segment.segment_id()
+        if name not in self._views:
+            self._views[name] = SegmentView(self.folder / segment.file, name)
+        return self._views[name]
+
+
+def write_segment(folder: Path, draft: Draft) -> ArraySegment:
+    """Write a segment's file and have the disk keep it; it belongs to the index once a commit names it.
+
+    Raises OSError; the file is then gone again.
+    """
+    segment = ArraySegment(generations.INDEX_NAME, len(draft.rows))
+    path = folder / segment.file
+    try:
+        write_arrays(path, *draft.arrays())
+        generations.sync(path)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+    return segment
 
 
 def merge_candidates(counts: Sequence[tuple[int, int]]) -> list[int]:
     """Which segments to merge, given (live, all) sections of each: many small ones, or one half deleted.
 
-    Never more than MERGE_AT_ONCE sections, so that the follower is back at its changes soon.
+    What they make is bounded, so that the follower is back at its changes soon.
     """
-    small = sorted((live, i) for i, (live, _) in enumerate(counts) if live <= SMALL)
-    if len(small) > MANY:
-        chosen: list[int] = []
-        total = 0
-        for live, i in small:
-            if total + live > MERGE_AT_ONCE:
-                break
-            total += live
-            chosen.append(i)
-        if len(chosen) > 1:
-            return chosen
+    for small, most in LEVELS:
+        few = sorted((live, i) for i, (live, _) in enumerate(counts) if live <= small)
+        if len(few) > MANY:
+            chosen: list[int] = []
+            total = 0
+            for live, i in few:
+                if total + live > most:
+                    break
+                total += live
+                chosen.append(i)
+            if len(chosen) > 1:
+                return chosen
     for i, (live, everything) in enumerate(counts):
-        if live <= MERGE_AT_ONCE and everything - live > max(50, live):
+        if live <= LEVELS[-1][1] and everything - live > max(50, live):
             return [i]
     return []
 
 
-def _add(writer: SegmentWriter, entries: Iterable[Entry]) -> None:
-    ordered = sorted(entries, key=lambda entry: entry.position)
-    shared = about(ordered) if ordered else None
-    for entry in ordered:
-        writer.add_document(**row(entry, shared))
-        shared = None
+def _delete(document: str, segments: Sequence[ArraySegment], views: Sequence[SegmentView]) -> None:
+    for segment, view in zip(segments, views, strict=True):
+        place = view.place.get(document)
+        if place is not None:
+            for section in range(*view.sections_of(place)):
+                segment.delete_document(section)
 
 
-def _drop_empty(_: SegmentWriter, segments: list[Any]) -> list[Any]:
-    return [segment for segment in segments if segment.doc_count() > 0]
-
-
-def _merge(writer: SegmentWriter, segments: list[Any], names: set[str]) -> list[Any]:
+def _remove(folder: Path, segments: Sequence[ArraySegment]) -> None:
+    """Take away segments that no commit names: a reader may have the table of contents that does."""
+    named = {segment.segment_id() for segment in generations.read_toc(folder).segments}
     for segment in segments:
-        if segment.segment_id() in names:
-            reader = SegmentReader(writer.storage, writer.schema, segment)
-            writer.add_reader(reader)
-            reader.close()
-    return [segment for segment in _drop_empty(writer, segments) if segment.segment_id() not in names]
+        if segment.segment_id() not in named:
+            (folder / segment.file).unlink(missing_ok=True)

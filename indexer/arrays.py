@@ -1,0 +1,137 @@
+"""Arrays in one file, memory-mapped: what all workers read they share, and nothing is read before it is needed.
+
+<8 bytes "LIBSEG01"> <8 bytes: size of the head, little-endian> <head: JSON> <arrays, each at a multiple of 64 bytes>
+The head: {"values": anything, "arrays": {name: [dtype, offset from the end of the head, number of items]}}
+"""
+
+import json
+import mmap
+import struct
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+MAGIC = b"LIBSEG01"
+ALIGNED = 64
+_HEAD = struct.Struct("<8sQ")
+
+Array = NDArray[Any]
+
+
+class NotAnArrayFile(Exception):
+    """A file is not one of these or is cut short."""
+
+
+def write_arrays(path: Path, arrays: Mapping[str, Array], values: object) -> None:
+    """Write a new file. Each array has one dimension and an integer or byte dtype, written little-endian."""
+    table: dict[str, tuple[str, int, int]] = {}
+    at = 0
+    for name, array in arrays.items():
+        table[name] = (array.dtype.newbyteorder("<").str, at, array.size)
+        at += -(-array.nbytes // ALIGNED) * ALIGNED
+    head = json.dumps({"values": values, "arrays": table}, ensure_ascii=False).encode()
+    head += b" " * (-(_HEAD.size + len(head)) % ALIGNED)
+    with open(path, "wb") as file:
+        file.write(_HEAD.pack(MAGIC, len(head)))
+        file.write(head)
+        for array in arrays.values():
+            data = np.ascontiguousarray(array.astype(array.dtype.newbyteorder("<"), copy=False))
+            file.write(memoryview(data).cast("B") if data.size else b"")
+            file.write(b"\0" * (-array.nbytes % ALIGNED))
+
+
+class ArrayFile:
+    """An opened file. The map lives as long as one of its arrays does."""
+
+    def __init__(self, path: Path) -> None:
+        """Map the file; raises NotAnArrayFile or OSError."""
+        with open(path, "rb") as file:
+            start = file.read(_HEAD.size)
+            if len(start) < _HEAD.size:
+                raise NotAnArrayFile(f"{path.name} is too short.")
+            magic, size = _HEAD.unpack(start)
+            if magic != MAGIC:
+                raise NotAnArrayFile(f"{path.name} is not a segment.")
+            self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        try:
+            head = json.loads(self._map[_HEAD.size : _HEAD.size + size])
+            self.values: Any = head["values"]
+            self._table: dict[str, tuple[str, int, int]] = head["arrays"]
+        except (ValueError, KeyError, TypeError) as error:
+            raise NotAnArrayFile(f"The head of {path.name} cannot be read.") from error
+        self._start = _HEAD.size + size
+
+    def array(self, name: str) -> Array:
+        """An array, shape (items,), read-only."""
+        dtype, at, items = self._table[name]
+        if not items:
+            return np.empty(0, dtype)
+        return np.frombuffer(self._map, dtype, items, self._start + at)
+
+    def strings(self, name: str) -> "Strings":
+        """Strings that `pack` made into the arrays `<name>.bytes` and `<name>.at`."""
+        kind, first, items = self._table[f"{name}.at"]
+        _, text, _ = self._table[f"{name}.bytes"]
+        view = memoryview(self._map)
+        first += self._start
+        at = view[first : first + items * np.dtype(kind).itemsize].cast("Q" if kind == "<u8" else "I")
+        return Strings(view, self._start + text, at)
+
+
+class Strings(Sequence[bytes]):
+    """Byte strings behind each other. With sorted ones, `find` and `beginning_with` take a binary search."""
+
+    def __init__(self, view: memoryview, start: int, at: "memoryview[int]") -> None:
+        self._view, self._start, self._at = view, start, at
+        self._length = len(at) - 1
+
+    def __len__(self) -> int:
+        """How many."""
+        return self._length
+
+    def __getitem__(self, index: Any) -> Any:
+        """The string at a place from 0."""
+        if not 0 <= index < self._length:
+            raise IndexError(index)
+        at = self._at
+        return bytes(self._view[self._start + at[index] : self._start + at[index + 1]])
+
+    def __iter__(self) -> Iterator[bytes]:
+        """All of them in order."""
+        return iter(self.part(0, self._length))
+
+    def part(self, first: int, last: int) -> list[bytes]:
+        """Those from place `first` to before `last`, out of one read."""
+        at = self._at[first : last + 1].tolist()
+        whole = bytes(self._view[self._start + at[0] : self._start + at[-1]])
+        return [whole[a - at[0] : b - at[0]] for a, b in pairwise(at)]
+
+    def find(self, text: bytes) -> int:
+        """The place of a string among sorted ones, -1 when it is not there."""
+        at = bisect_left(self, text)
+        return at if at < self._length and self[at] == text else -1
+
+    def beginning_with(self, prefix: bytes) -> tuple[int, int]:
+        """First place and the place behind the last of the sorted strings that begin with `prefix`."""
+        return bisect_left(self, prefix), bisect_left(self, prefix + b"\xff" * 8)
+
+
+def pack(name: str, strings: Iterable[bytes]) -> dict[str, Array]:
+    """The two arrays of strings, for `write_arrays`."""
+    found = list(strings)
+    at = np.zeros(len(found) + 1, np.uint64)
+    np.cumsum(np.fromiter(map(len, found), np.uint64, len(found)), out=at[1:])
+    small = at.astype(np.uint32) if int(at[-1]) < 2**32 else at
+    return {f"{name}.at": small, f"{name}.bytes": np.frombuffer(b"".join(found), np.uint8)}
+
+
+def smallest(array: Array) -> Array:
+    """The same whole numbers ≥ 0 in the smallest unsigned dtype that holds them."""
+    top = int(array.max(initial=0))
+    kind = next(k for k in (np.uint8, np.uint16, np.uint32, np.uint64) if top <= np.iinfo(k).max)
+    return array.astype(kind, copy=False)
