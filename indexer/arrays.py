@@ -1,4 +1,4 @@
-"""Arrays in one file, memory-mapped: what all workers read they share, and nothing is read before it is needed.
+"""Arrays in one file, memory-mapped: what all workers read they share, nothing is read before it is needed.
 
 <8 bytes "LIBSEG01"> <8 bytes: size of the head, little-endian> <head: JSON> <arrays, each at a multiple of 64 bytes>
 The head: {"values": anything, "arrays": {name: [dtype, offset from the end of the head, number of items]}}
@@ -6,9 +6,12 @@ The head: {"values": anything, "arrays": {name: [dtype, offset from the end of t
 
 import json
 import mmap
+import os
 import struct
+import weakref
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -46,25 +49,26 @@ def write_arrays(path: Path, arrays: Mapping[str, Array], values: object) -> Non
 
 
 class ArrayFile:
-    """An opened file. The map lives as long as one of its arrays does."""
+    """An opened file: arrays are mapped, so that all processes share them; strings are read when they are wanted."""
 
     def __init__(self, path: Path) -> None:
-        """Map the file; raises NotAnArrayFile or OSError."""
-        with open(path, "rb") as file:
-            start = file.read(_HEAD.size)
-            if len(start) < _HEAD.size:
-                raise NotAnArrayFile(f"{path.name} is too short.")
-            magic, size = _HEAD.unpack(start)
-            if magic != MAGIC:
-                raise NotAnArrayFile(f"{path.name} is not a segment.")
-            self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        """Open the file; raises NotAnArrayFile or OSError."""
+        self._descriptor = os.open(path, os.O_RDONLY)
+        weakref.finalize(self, os.close, self._descriptor)
+        start = os.pread(self._descriptor, _HEAD.size, 0)
+        if len(start) < _HEAD.size:
+            raise NotAnArrayFile(f"{path.name} is too short.")
+        magic, size = _HEAD.unpack(start)
+        if magic != MAGIC:
+            raise NotAnArrayFile(f"{path.name} is not a segment.")
         try:
-            head = json.loads(self._map[_HEAD.size : _HEAD.size + size])
+            head = json.loads(self.read(_HEAD.size, size))
             self.values: Any = head["values"]
             self._table: dict[str, tuple[str, int, int]] = head["arrays"]
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, OverflowError) as error:
             raise NotAnArrayFile(f"The head of {path.name} cannot be read.") from error
         self._start = _HEAD.size + size
+        self._map = mmap.mmap(self._descriptor, 0, access=mmap.ACCESS_READ)
 
     def array(self, name: str) -> Array:
         """An array, shape (items,), read-only."""
@@ -77,17 +81,22 @@ class ArrayFile:
         """Strings that `pack` made into the arrays `<name>.bytes` and `<name>.at`."""
         kind, first, items = self._table[f"{name}.at"]
         _, text, _ = self._table[f"{name}.bytes"]
-        view = memoryview(self._map)
         first += self._start
-        at = view[first : first + items * np.dtype(kind).itemsize].cast("Q" if kind == "<u8" else "I")
-        return Strings(view, self._start + text, at)
+        mapped = memoryview(self._map)[first : first + items * np.dtype(kind).itemsize]
+        return Strings(self, self._start + text, mapped.cast("Q" if kind == "<u8" else "I"))
+
+    def read(self, start: int, size: int) -> bytes:
+        """Bytes of the file. Cheaper than the map for what is read once: no page has to be mapped, none is counted."""
+        return os.pread(self._descriptor, size, start)
 
 
 class Strings(Sequence[bytes]):
     """Byte strings behind each other. With sorted ones, `find` and `beginning_with` take a binary search."""
 
-    def __init__(self, view: memoryview, start: int, at: "memoryview[int]") -> None:
-        self._view, self._start, self._at = view, start, at
+    _GUIDE = 64  # every so many-th string is kept in memory to begin a search with
+
+    def __init__(self, file: ArrayFile, start: int, at: "memoryview[int]") -> None:
+        self._file, self._start, self._at = file, start, at
         self._length = len(at) - 1
 
     def __len__(self) -> int:
@@ -98,8 +107,8 @@ class Strings(Sequence[bytes]):
         """The string at a place from 0."""
         if not 0 <= index < self._length:
             raise IndexError(index)
-        at = self._at
-        return bytes(self._view[self._start + at[index] : self._start + at[index + 1]])
+        first = self._at[index]
+        return self._file.read(self._start + first, self._at[index + 1] - first)
 
     def __iter__(self) -> Iterator[bytes]:
         """All of them in order."""
@@ -108,17 +117,28 @@ class Strings(Sequence[bytes]):
     def part(self, first: int, last: int) -> list[bytes]:
         """Those from place `first` to before `last`, out of one read."""
         at = self._at[first : last + 1].tolist()
-        whole = bytes(self._view[self._start + at[0] : self._start + at[-1]])
-        return [whole[a - at[0] : b - at[0]] for a, b in pairwise(at)]
+        begin = at[0]
+        whole = self._file.read(self._start + begin, at[-1] - begin)
+        return [whole[a - begin : b - begin] for a, b in pairwise(at)]
 
     def find(self, text: bytes) -> int:
         """The place of a string among sorted ones, -1 when it is not there."""
-        at = bisect_left(self, text)
+        at = self._place(text)
         return at if at < self._length and self[at] == text else -1
 
     def beginning_with(self, prefix: bytes) -> tuple[int, int]:
         """First place and the place behind the last of the sorted strings that begin with `prefix`."""
-        return bisect_left(self, prefix), bisect_left(self, prefix + b"\xff" * 8)
+        return self._place(prefix), self._place(prefix + b"\xff" * 8)
+
+    def _place(self, text: bytes) -> int:
+        """How many of the sorted strings are smaller."""
+        first = max(0, bisect_left(self._guides, text) - 1) * self._GUIDE
+        return first + bisect_left(self.part(first, min(first + self._GUIDE, self._length)), text)
+
+    @cached_property
+    def _guides(self) -> list[bytes]:
+        whole = self._file.read(self._start, self._at[self._length])
+        return [whole[self._at[i] : self._at[i + 1]] for i in range(0, self._length, self._GUIDE)]
 
 
 def pack(name: str, strings: Iterable[bytes]) -> dict[str, Array]:

@@ -1,6 +1,5 @@
 """Entries → a segment's arrays, in bulk: each distinct word is analysed once, the rest is looked up and sorted."""
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -14,7 +13,7 @@ from indexer.arrays import Array, pack, smallest
 from indexer.hints import HEADING, TITLE, TOPIC, hint_arrays
 from indexer.postings import MOST_SECTIONS, Keys, invert, keys
 from indexer.records import Entry
-from indexer.schema import SEARCHED, About, about, write_about
+from indexer.schema import SEARCHED, About, Shown, about, write_about, write_shown
 
 _AROUND = ".,;:()[]{}\"'`“”‘’«»!?…<>*/=|"  # what often stands beside a word; no reading depends on it
 _LONGEST_KEPT = 40  # characters of a chunk that is remembered; longer ones hardly come twice
@@ -29,11 +28,17 @@ MOST_OCCURRENCES = 12_000_000
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A section: what is shown of it. `starts`: where its words begin, by `pack_starts`. `document`: its place."""
+    """A section: what is shown of it. `document`: its place.
+
+    `starts`: where its words begin, `begins`: where its blocks begin, both by `pack_starts`. `anchors`: of its blocks,
+    a line each.
+    """
 
     shown: bytes
     text: bytes
     starts: bytes
+    begins: bytes
+    anchors: bytes
     language: str
     document: int
 
@@ -70,6 +75,8 @@ class Draft:
         arrays |= pack("shown", (row.shown for row in self.rows))
         arrays |= pack("section_text", (row.text for row in self.rows))
         arrays |= pack("starts", (row.starts for row in self.rows))
+        arrays |= pack("begins", (row.begins for row in self.rows))
+        arrays |= pack("anchors", (row.anchors for row in self.rows))
         arrays |= hint_arrays(self.hints)
         tables: dict[str, list[str]] = {}
         for key in TABLES:
@@ -128,7 +135,8 @@ class Builder:
         self._piece_step: list[int] = []
         self._piece_start: list[int] = []
         self._fields = {name: _Field() for name in SEARCHED}
-        self._rows: list[tuple[bytes, bytes, str, int]] = []
+        self._rows: list[tuple[bytes, bytes, bytes, str, int]] = []
+        self._blocks: list[list[int]] = []
         self._documents: list[About] = []
         self._hints: list[tuple[int, str, int]] = []
         self._occurrences = 0
@@ -168,9 +176,10 @@ class Builder:
             self._take("text", chunks)
             self._fields["text"].begins.append(_begins(text))
             self._occurrences += chunks.size
-            blocks = [(block.anchor, len(block.text)) for block in entry.blocks]
-            shown = json.dumps([entry.anchor, entry.chapter, entry.heading, entry.page, blocks], ensure_ascii=False)
-            self._rows.append((shown.encode(), text.encode("utf-8", "surrogatepass"), language, number))
+            shown = write_shown(Shown(entry.anchor, entry.chapter, entry.heading, entry.page))
+            anchors = "\n".join(block.anchor for block in entry.blocks).encode()
+            self._rows.append((shown, text.encode("utf-8", "surrogatepass"), anchors, language, number))
+            self._blocks.append([len(block.text) + 1 for block in entry.blocks])
 
     def analysed(self, chunk: str, language: str) -> int:
         """The number of a new chunk, read as words."""
@@ -222,13 +231,22 @@ class Builder:
                 own = step[which] > 0  # a second reading stands at the place of the first
                 starts = pack_starts(begins[own], np.bincount(section[own], minlength=self.sections))
         rows = [
-            Row(shown, text, begin, language, document)
-            for (shown, text, language, document), begin in zip(self._rows, starts, strict=True)
+            Row(shown, text, begin, blocks, anchors, language, document)
+            for (shown, text, anchors, language, document), begin, blocks in zip(
+                self._rows, starts, self._block_begins(), strict=True
+            )
         ]
         groups: dict[bytes, Iterable[int]] = {
             stem.encode("utf-8", "surrogatepass"): rank[list(found)].tolist() for stem, found in self._stems.items()
         }
         return Draft([text for text, _ in order], occurrences, groups, lengths, rows, self._documents, self._hints)
+
+    def _block_begins(self) -> list[bytes]:
+        lengths = np.array([length for lengths in self._blocks for length in lengths], np.int64)
+        counts = np.fromiter(map(len, self._blocks), np.int64, len(self._blocks))
+        ends = np.cumsum(lengths) - lengths
+        before = np.repeat(np.append(ends, 0)[np.cumsum(counts) - counts], counts)
+        return pack_starts(ends - before, counts)
 
     def _take(self, name: str, chunks: NDArray[np.int32]) -> None:
         met = self._fields[name]
@@ -277,10 +295,16 @@ def pack_starts(starts: Array, counts: Array) -> list[bytes]:
     return [data[a:b] for a, b in pairwise(cuts)]
 
 
-def unpack_starts(packed: bytes) -> NDArray[np.int64]:
-    """The reverse for one section; shape (words,)."""
-    data = np.frombuffer(packed, np.uint8)
-    return np.cumsum(data, dtype=np.int64)[data < 255]
+def unpack_starts(packed: Sequence[bytes]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The reverse: the numbers of all sections behind each other, and where those of each begin, shape (sections,)."""
+    data = np.frombuffer(b"".join(packed), np.uint8)
+    sizes = np.fromiter(map(len, packed), np.int64, len(packed))
+    ends = np.cumsum(sizes)
+    sums = np.cumsum(data, dtype=np.int64)
+    before = np.append(0, sums)[ends - sizes]
+    own = data < 255
+    counts = np.append(0, np.cumsum(own))
+    return (sums - np.repeat(before, sizes))[own], counts[ends - sizes]
 
 
 def _joined(parts: list[NDArray[np.int32]]) -> NDArray[np.int64]:

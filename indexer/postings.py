@@ -72,22 +72,22 @@ class Field:
         terms = np.repeat(self.terms, np.diff(self.at))
         return keys(np.repeat(terms, self.frequencies), np.repeat(self.ids, self.frequencies), self.places)
 
-    def places_in(self, where: int, sections: NDArray[np.int64]) -> list[tuple[int, list[int]]]:
-        """(section, places) of a term, for those of the wanted sections (ascending) that have it."""
+    def places_in(self, where: int, sections: NDArray[np.int64]) -> tuple[Array, Array]:
+        """Occurrences of a term in wanted sections (ascending): places among these sections, and places in the field."""
         first, last = int(self.at[where]), int(self.at[where + 1])
         ids = self.ids[first:last]
         at = np.searchsorted(ids, sections)
         at[at == ids.size] = 0
         has = np.flatnonzero(ids[at] == sections)
         if not has.size:
-            return []
+            return _NONE, _NONE
         at = at[has]
-        ends = np.cumsum(self.frequencies[first : first + int(at[-1]) + 1], dtype=np.int64) + int(self.places_at[where])
-        found = []
-        for section, i in zip(sections[has].tolist(), at.tolist(), strict=True):
-            end = int(ends[i])
-            found.append((section, self.places[end - int(self.frequencies[first + i]) : end].tolist()))
-        return found
+        frequencies = self.frequencies[first : first + int(at[-1]) + 1]
+        ends = np.cumsum(frequencies, dtype=np.int64)[at] + int(self.places_at[where])
+        counts = frequencies[at]
+        which = np.repeat(ends - np.cumsum(counts, dtype=np.int64), counts)
+        which += np.arange(which.size)
+        return np.repeat(has, counts), self.places[which]
 
     def occurrences(self, where: int, sections: NDArray[np.bool_]) -> NDArray[np.int64]:
         """Section << 24 | place of a term's occurrences in the wanted sections, ascending.
@@ -102,6 +102,9 @@ class Field:
             places = places[np.repeat(wanted, frequencies)]
             ids, frequencies = ids[wanted], frequencies[wanted]
         return (np.repeat(ids, frequencies).astype(np.int64) << 24) | places
+
+
+_NONE: Array = np.empty(0, np.int64)
 
 
 def _firsts(values: Array) -> NDArray[np.int64]:

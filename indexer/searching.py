@@ -252,21 +252,27 @@ def rank(snapshot: Snapshot, question: Question) -> Ranked:
     visible = facets.allowed(snapshot, question.access, question.document)
     filters = facets.masks(snapshot, question.filters)
     found = _everything(snapshot) if not question.text.strip() else ranking.find(parsed.clause)
-    match = found.match & snapshot.live & visible[snapshot.document_of]
-    score = found.score * match
-    complete = found.complete & match
+    match = found.match & snapshot.live
+    if not visible.all():
+        match &= visible[snapshot.document_of]
+    sections = np.flatnonzero(match)
+    score = found.score[sections]
+    complete = found.complete[sections]
     score[complete] += score.max(initial=0)
-    if snapshot.documents:
-        reached = np.logical_or.reduceat(match, snapshot.first)
-        best = np.maximum.reduceat(score, snapshot.first)
-        everything = np.add.reduceat(score, snapshot.first)
-        worth = best * (1 + OTHERS * (1 - best / np.maximum(everything, np.float32(1e-9))))
-    else:
-        reached, worth = np.zeros(0, np.bool_), np.zeros(0, np.float32)
+    reached = np.zeros(snapshot.documents, np.bool_)
+    worth = np.zeros(snapshot.documents, np.float32)
+    if sections.size:
+        documents = snapshot.document_of[sections]
+        firsts = np.flatnonzero(np.diff(documents, prepend=-1))
+        best, everything = np.maximum.reduceat(score, firsts), np.add.reduceat(score, firsts)
+        documents = documents[firsts]
+        reached[documents] = True
+        worth[documents] = best * (1 + OTHERS * (1 - best / np.maximum(everything, np.float32(1e-9))))
+    found.score[sections] = score
     result = np.flatnonzero(facets.narrowed(reached, filters))
     wanted = max(question.offset, 0) + max(question.limit, 0)
     order = _ordered(snapshot, result, worth, question.sort, wanted)
-    return Ranked(parsed, ranking, score, match, reached, worth, result.size, order, filters, visible)
+    return Ranked(parsed, ranking, found.score, match, reached, worth, result.size, order, filters, visible)
 
 
 def answer_from(snapshot: Snapshot, question: Question) -> Answer:
@@ -326,14 +332,14 @@ def _hits(snapshot: Snapshot, documents: Sequence[int], ranked: Ranked, marker: 
         first, last = int(snapshot.first[document]), int(snapshot.last[document]) + 1
         sections = first + np.flatnonzero(ranked.match[first:last])
         best[document] = sections[np.argsort(-ranked.score[sections], kind="stable")][:PASSAGES].tolist()
-    spots = marker.spots([section for sections in best.values() for section in sections])
+    blocks = marker.best([section for sections in best.values() for section in sections])
     hits: list[Hit] = []
     for document, sections in best.items():
         passages: list[Passage] = []
         for section in sections:
             view, local = snapshot.view_of(section)
             shown = view.shown(local)
-            block = marker.best(section, shown.blocks, spots[section])
+            block = blocks[section]
             if passages and not block.words and not marker.in_heading(shown.heading, section):
                 continue  # found by the title or a topic alone: one place is enough
             passages.append(

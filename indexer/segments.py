@@ -1,7 +1,7 @@
 """Read side of one segment: everything stays in the mapped file until it is asked for."""
 
-import json
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -14,7 +14,7 @@ from indexer.arrays import Array, ArrayFile
 from indexer.building import Row, unpack_starts
 from indexer.hints import Hints
 from indexer.postings import Field
-from indexer.schema import SEARCHED, About, read_about
+from indexer.schema import SEARCHED, About, Shown, read_about, read_shown
 
 I32 = NDArray[np.int32]
 F32 = NDArray[np.float32]
@@ -45,17 +45,6 @@ class Forms:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """What is shown of a section. `blocks`: anchors and lengths in characters of its paragraphs, a line each."""
-
-    anchor: str
-    chapter: str
-    heading: str
-    page: int | None
-    blocks: tuple[tuple[str, int], ...]
-
-
 class SegmentView:
     """A segment as it was written: deletions are the snapshot's business, so that a view outlives commits.
 
@@ -80,7 +69,8 @@ class SegmentView:
         self.published, self.titles = file.array("published"), file.array("titles")
         self.documents = file.strings("documents")
         self._about, self._shown = file.strings("about"), file.strings("shown")
-        self._text, self._starts = file.strings("section_text"), file.strings("starts")
+        self._text, self._anchors = file.strings("section_text"), file.strings("anchors")
+        self._starts, self._begins = file.strings("starts"), file.strings("begins")
         self.hints = Hints(file)
         self._counting = threading.Lock()
 
@@ -94,21 +84,31 @@ class SegmentView:
 
     def shown(self, section: int) -> Shown:
         """What is shown of a section."""
-        anchor, chapter, heading, page, blocks = json.loads(self._shown[section])
-        return Shown(anchor, chapter, heading, page, tuple((anchor, length) for anchor, length in blocks))
+        return read_shown(self._shown[section])
 
     def text(self, section: int) -> str:
         """The text of a section, a line a block."""
         return str(self._text[section], "utf-8", "surrogatepass")
 
-    def starts(self, section: int) -> NDArray[np.int64]:
-        """The characters at which the words of a section's text begin, by their places; shape (words,)."""
-        return unpack_starts(self._starts[section])
+    def block_anchors(self, section: int) -> list[str]:
+        """The anchors of a section's blocks."""
+        return str(self._anchors[section], "utf-8").split("\n")
+
+    def word_starts(self, sections: Sequence[int]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The characters at which words begin in the text of sections, as `unpack_starts` gives them."""
+        return unpack_starts([self._starts[section] for section in sections])
+
+    def block_starts(self, sections: Sequence[int]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The characters at which blocks begin in the text of sections, as `unpack_starts` gives them."""
+        return unpack_starts([self._begins[section] for section in sections])
 
     def row(self, section: int, document: int) -> Row:
         """A section as it goes into another segment, as part of the document with the number `document` there."""
         language = self.languages[int(self.language_of[section])]
-        return Row(self._shown[section], self._text[section], self._starts[section], language, document)
+        return Row(
+            self._shown[section], self._text[section], self._starts[section], self._begins[section],
+            self._anchors[section], language, document,
+        )  # fmt: skip
 
     def stem_terms(self, stem: bytes) -> I32:
         """The terms that have a stem ("en/polici")."""

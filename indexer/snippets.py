@@ -1,15 +1,16 @@
 """The best paragraph of a section and its marked sentence or two. The result is HTML with only `<mark>`."""
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from html import escape
 
 import numpy as np
+from numpy.typing import NDArray
 
 from indexer import querying as q
 from indexer.analysis import fold, terms, word_at
+from indexer.arrays import Array
 from indexer.ranking import Leaf, Ranking
 from indexer.segments import EVERY_LANGUAGE
 
@@ -17,10 +18,11 @@ LONGEST = 280  # characters of a snippet
 BRIEF = 40  # characters below which a paragraph says too little alone
 BEFORE = 120  # characters before the first mark at most
 _SENTENCE = re.compile(r"(?<=[.!?…।؟])\s+|(?<=[。！？])|\n+")
-_SPACE = re.compile(r"\s+")
+_OPEN, _CLOSE = "\x0e", "\x0f"  # stand for <mark> and </mark> while the text is escaped
+_NO_SIGNS = str.maketrans("\x0e\x0f", "  ")
 
-Spot = tuple[int, int]
-"""(place of a word in its section's text, which word of the question it is)"""
+Hit = tuple[int, int]
+"""(first character of a word in its section's text, which word of the question it is)"""
 Span = tuple[int, int, int]
 """(first character, the one behind the last, which word of the question) of what is to be marked."""
 
@@ -51,28 +53,78 @@ class Marker:
         asked = [leaf.term for leaf in self.leaves if not isinstance(leaf, q.FuzzyClause)]
         return tuple(dict.fromkeys([*asked, *self.seen]))[:40]
 
-    def spots(self, sections: Sequence[int]) -> dict[int, list[Spot]]:
-        """Where in the text of these sections words of the question stand, in order."""
+    def best(self, sections: Sequence[int]) -> dict[int, Best]:
+        """Of each section the paragraph with most different words of the question, then most marks, then the first.
+
+        A paragraph that is hardly more than a word (a term whose definition follows) is shown with the next one.
+        """
+        found: dict[int, Best] = {}
         snapshot = self.ranking.snapshot
-        found: dict[int, list[Spot]] = {section: [] for section in sections}
         for at, (view, base) in enumerate(zip(snapshot.views, snapshot.bases, strict=True)):
-            inside = np.array(sorted(s - base for s in sections if base <= s < base + view.sections), np.int64)
-            if not inside.size:
-                continue
-            text = view.fields["text"]
-            for number, leaf in enumerate(self.leaves):
-                forms = self.ranking.forms(leaf)[at]
-                if not forms.terms.size:
-                    continue
-                which, where = text.find(forms.terms)
-                for k, term in zip(which.tolist(), where.tolist(), strict=True):
-                    language = int(forms.language[k])
-                    for section, places in text.places_in(term, inside):
-                        if language in (EVERY_LANGUAGE, int(view.language_of[section])):
-                            found[base + section] += [(place, number) for place in places]
-        for spots in found.values():
-            spots.sort()
+            inside = sorted(s - base for s in sections if base <= s < base + view.sections)
+            if inside:
+                for section, best in zip(inside, self._best(at, inside), strict=True):
+                    found[base + section] = best
         return found
+
+    def _best(self, at: int, sections: Sequence[int]) -> Iterator[Best]:
+        """The best paragraphs of sections of one segment."""
+        view = self.ranking.snapshot.views[at]
+        which, place, number = self._spots(at, np.array(sections, np.int64))
+        starts, first_word = view.word_starts(sections)
+        begins, first_block = view.block_starts(sections)
+        start = starts[first_word[which] + place]
+        # Paragraphs of all the sections behind each other, so that one search finds the paragraph of every spot.
+        section_of = np.repeat(np.arange(len(sections)), np.diff(first_block, append=begins.size))
+        block = np.searchsorted(section_of << 32 | begins, which << 32 | start, "right") - 1
+        different = np.bincount(np.unique(block << 16 | number) >> 16, minlength=begins.size)
+        worth = different * 16 + np.minimum(np.bincount(block, minlength=begins.size), 8)
+        order = np.lexsort((start, which))
+        hits: dict[int, list[Hit]] = {}
+        for b, s, n in zip(block[order].tolist(), start[order].tolist(), number[order].tolist(), strict=True):
+            hits.setdefault(b, []).append((s, n))
+        ends = np.append(first_block[1:], begins.size).tolist()
+        for section, first, last in zip(sections, first_block.tolist(), ends, strict=True):
+            if first == last:
+                yield Best("", "", 0)
+                continue
+            best = first + int(np.argmax(worth[first:last]))
+            text = view.text(section)
+            bounds = [*begins[best : min(best + 3, last)].tolist(), len(text) + 1][:3]
+            shown = self._shown(text, bounds, hits.get(best, ()), hits.get(best + 1, ()) if best + 1 < last else ())
+            yield Best(view.block_anchors(section)[best - first], shown, int(different[best]))
+
+    def _shown(self, text: str, bounds: Sequence[int], hits: Sequence[Hit], following: Sequence[Hit]) -> str:
+        first, last = bounds[0], bounds[1] - 1
+        spans = _spans(text, hits)
+        self.seen.update(dict.fromkeys(fold(text[start:end]) for start, end, _ in spans))
+        if last - first < BRIEF and len(bounds) > 2:
+            text = f"{text[:last]} – {text[last + 1 :]}"
+            spans += _spans(text, [(start + 2, number) for start, number in following])
+            last = bounds[2] + 1
+        return snippet(text[first:last], [(s - first, e - first, n) for s, e, n in spans])
+
+    def _spots(self, at: int, sections: NDArray[np.int64]) -> tuple[Array, Array, Array]:
+        """Where words of the question stand in sections (ascending) of one segment; all of shape (spots,).
+
+        Which of the sections, the place in its text, which word.
+        """
+        view = self.ranking.snapshot.views[at]
+        text = view.fields["text"]
+        found: list[tuple[Array, Array, Array]] = [(_NONE, _NONE, _NONE)]
+        for number, leaf in enumerate(self.leaves):
+            forms = self.ranking.forms(leaf)[at]
+            if not forms.terms.size:
+                continue
+            of, where = text.find(forms.terms)
+            for k, term in zip(of.tolist(), where.tolist(), strict=True):
+                which, places = text.places_in(term, sections)
+                if forms.language[k] != EVERY_LANGUAGE:
+                    spoken = view.language_of[sections[which]] == forms.language[k]
+                    which, places = which[spoken], places[spoken]
+                found.append((which, places, np.full(which.size, number)))
+        which, places, numbers = (np.concatenate(parts) for parts in zip(*found, strict=True))
+        return which, places, numbers
 
     def in_heading(self, heading: str, section: int) -> bool:
         """Whether a word of the question stands in the heading of a section."""
@@ -87,46 +139,6 @@ class Marker:
                 return True
         return False
 
-    def best(self, section: int, blocks: Sequence[tuple[str, int]], spots: Sequence[Spot]) -> Best:
-        """The paragraph with most different words of the question, then most marks, then the first.
-
-        A paragraph that is hardly more than a word (a term whose definition follows) is shown with the next one.
-
-        Args:
-            section: Its number in the snapshot.
-            blocks: Anchors and lengths of its paragraphs.
-            spots: As `spots` found them for it.
-        """
-        if not blocks:
-            return Best("", "", 0)
-        view, local = self.ranking.snapshot.view_of(section)
-        begins = [0]
-        for _, length in blocks:
-            begins.append(begins[-1] + length + 1)
-        whole = view.text(local)
-        spans: list[list[Span]] = [[] for _ in blocks]
-        if spots:
-            starts = view.starts(local)[[place for place, _ in spots]].tolist()
-            for start, (_, number) in zip(starts, spots, strict=True):
-                of_block = spans[bisect_right(begins, start) - 1]
-                end = word_at(whole, start)
-                if of_block and start < of_block[-1][1]:  # overlapping pairs of an unspaced run become one mark
-                    of_block[-1] = (of_block[-1][0], max(end, of_block[-1][1]), of_block[-1][2])
-                else:
-                    of_block.append((start, end, number))
-        at = max(range(len(blocks)), key=lambda i: (len({n for _, _, n in spans[i]}), min(len(spans[i]), 8), -i))
-        self.seen.update(dict.fromkeys(fold(whole[start:end]) for start, end, _ in spans[at]))
-        words = len({number for _, _, number in spans[at]})
-        first, last, marked = begins[at], begins[at] + blocks[at][1], spans[at]
-        if last - first < BRIEF and at + 1 < len(blocks):
-            last, marked = begins[at + 1] + blocks[at + 1][1], [*marked, *spans[at + 1]]
-            gap = begins[at + 1] - 1
-            whole = f"{whole[:gap]} – {whole[gap + 1 :]}"
-            marked = [(s + 2, e + 2, n) if s > gap else (s, e, n) for s, e, n in marked]
-            last += 2
-        text = whole[first:last]
-        return Best(blocks[at][0], snippet(text, [(s - first, e - first, n) for s, e, n in marked]), words)
-
 
 def leaves(clause: q.Clause) -> Iterator[Leaf]:
     """The words of a question that a reader wants to see: none behind a NOT, none of a filter."""
@@ -140,17 +152,32 @@ def leaves(clause: q.Clause) -> Iterator[Leaf]:
                 yield from leaves(child)
 
 
+def _spans(text: str, hits: Sequence[Hit]) -> list[Span]:
+    """What is to be marked, out of (first character, which word)."""
+    spans: list[Span] = []
+    for start, number in hits:
+        end = word_at(text, start)
+        if spans and start < spans[-1][1]:  # overlapping pairs of an unspaced run become one mark
+            spans[-1] = (spans[-1][0], max(end, spans[-1][1]), spans[-1][2])
+        else:
+            spans.append((start, end, number))
+    return spans
+
+
 def snippet(text: str, spans: Sequence[Span]) -> str:
     """The part of a paragraph that holds most words, escaped, with what `spans` say in `<mark>`."""
     start, end = _window(text, spans)
-    parts = ["… " if start > 0 else ""]
+    parts: list[str] = []
     at = start
     for first, last, _ in spans:
         if first >= start and last <= end:
-            parts += [escape(text[at:first]), "<mark>", escape(text[first:last]), "</mark>"]
+            parts += [text[at:first], _OPEN, text[first:last], _CLOSE]
             at = last
-    parts += [escape(text[at:end].rstrip()), " …" if end < len(text.rstrip()) else ""]
-    return _SPACE.sub(" ", "".join(parts)).strip()
+    parts.append(text[at:end].rstrip())
+    if _OPEN in text or _CLOSE in text:  # control characters that nobody can read
+        parts = [part if part in (_OPEN, _CLOSE) else part.translate(_NO_SIGNS) for part in parts]
+    marked = escape(" ".join("".join(parts).split())).replace(_OPEN, "<mark>").replace(_CLOSE, "</mark>")
+    return f"{'… ' if start > 0 else ''}{marked}{' …' if end < len(text.rstrip()) else ''}"
 
 
 def _window(text: str, spans: Sequence[Span]) -> tuple[int, int]:
@@ -193,3 +220,6 @@ def _beginning(text: str, mark: int) -> int:
     left = max(0, mark - LONGEST // 4)
     space = text.find(" ", left, mark)
     return space + 1 if space >= 0 else left
+
+
+_NONE: Array = np.empty(0, np.int64)
