@@ -74,16 +74,13 @@ class ThisLibrary(Engine):
 
     def build(self, sections: Sequence[Section]) -> None:
         """A generation, as `indexer rebuild` makes it."""
+        from indexer.bulk import build_segments
         from indexer.generations import Pointer, create_generation, write_pointer
         from indexer.writing import GenerationWriter
 
         generation = create_generation(self.folder)
-        writer = GenerationWriter(generation, create=True)
-        writer.apply(
-            ((name, [self._entry(s, i) for i, s in enumerate(of_it)]) for name, of_it in documents(sections)),
-            1,
-            replace=False,
-        )
+        entries = ([self._entry(s, i) for i, s in enumerate(of_it)] for _, of_it in documents(sections))
+        GenerationWriter(generation, create=True).adopt(build_segments(generation, entries), 1)
         write_pointer(self.folder, Pointer(generation.name))
 
     def open(self) -> None:

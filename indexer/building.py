@@ -3,19 +3,21 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from itertools import pairwise
+from itertools import groupby
 
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.analysis import fold, primary, stems, words
+from indexer.analysis import analyse, fold, primary, split, stems
 from indexer.arrays import Array, pack, smallest
 from indexer.hints import HEADING, TITLE, TOPIC, hint_arrays
 from indexer.postings import MOST_SECTIONS, Keys, invert, keys
 from indexer.records import Entry
-from indexer.schema import SEARCHED, About, Shown, about, write_about, write_shown
+from indexer.rows import Row, pack_starts, write_row
+from indexer.schema import SEARCHED, About, about, write_about
 
-_AROUND = ".,;:()[]{}\"'`“”‘’«»!?…<>*/=|"  # what often stands beside a word; no reading depends on it
+_NEVER_INSIDE = bytes.maketrans(b"_/\\|=<>()[]{}\",;:!?*&%$@~^`", b" " * 27)  # of no word; one byte each in UTF-8
+_AROUND = ".'“”‘’«»…–—"  # what often stands beside a word; no reading depends on it
 _LONGEST_KEPT = 40  # characters of a chunk that is remembered; longer ones hardly come twice
 _SPACES = np.zeros(0x3002, np.bool_)
 _SPACES[[code for code in range(0x3002) if chr(code).isspace()]] = True
@@ -27,18 +29,10 @@ MOST_OCCURRENCES = 12_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """A section: what is shown of it. `document`: its place.
+class Section:
+    """A section of a draft. `row`: as `write_row` made it. `document`: its place among the draft's."""
 
-    `starts`: where its words begin, `begins`: where its blocks begin, both by `pack_starts`. `anchors`: of its blocks,
-    a line each.
-    """
-
-    shown: bytes
-    text: bytes
-    starts: bytes
-    begins: bytes
-    anchors: bytes
+    row: bytes
     language: str
     document: int
 
@@ -54,7 +48,7 @@ class Draft:
     occurrences: dict[str, Keys]
     stems: dict[bytes, Iterable[int]]
     lengths: NDArray[np.int64]
-    rows: list[Row]
+    sections: list[Section]
     documents: list[About]
     hints: list[tuple[int, str, int]]
 
@@ -69,14 +63,12 @@ class Draft:
         arrays["stems.first"] = np.cumsum([0, *map(len, groups)]).astype(np.uint32)
         arrays["stems.terms"] = np.array([term for group in groups for term in group], np.int32)
         arrays["lengths"] = smallest(self.lengths.ravel())
-        languages = sorted({row.language for row in self.rows})
-        arrays["language_of"] = smallest(np.array([languages.index(row.language) for row in self.rows], np.int64))
-        arrays["document_of"] = smallest(np.array([row.document for row in self.rows], np.int64))
-        arrays |= pack("shown", (row.shown for row in self.rows))
-        arrays |= pack("section_text", (row.text for row in self.rows))
-        arrays |= pack("starts", (row.starts for row in self.rows))
-        arrays |= pack("begins", (row.begins for row in self.rows))
-        arrays |= pack("anchors", (row.anchors for row in self.rows))
+        languages = sorted({section.language for section in self.sections})
+        arrays["language_of"] = smallest(
+            np.array([languages.index(section.language) for section in self.sections], np.int64)
+        )
+        arrays["document_of"] = smallest(np.array([section.document for section in self.sections], np.int64))
+        arrays |= pack("rows", (section.row for section in self.sections))
         arrays |= hint_arrays(self.hints)
         tables: dict[str, list[str]] = {}
         for key in TABLES:
@@ -89,11 +81,11 @@ class Draft:
         arrays |= pack("about", (write_about(d) for d in self.documents))
         arrays["published"] = np.array([_moment(d.published) for d in self.documents], np.int64)
         arrays["titles"] = np.array([fold(d.title).encode()[:TITLE_KEY] for d in self.documents], f"S{TITLE_KEY}")
-        return arrays, {"languages": languages, "tables": tables, "sections": len(self.rows)}
+        return arrays, {"languages": languages, "tables": tables, "sections": len(self.sections)}
 
 
 class _Chunks(dict[str, int]):
-    """Chunks between spaces, in one language → their numbers in the builder; each is analysed when it is first met."""
+    """Chunks between separators, in one language → their numbers in the builder; each is analysed when it is first met."""
 
     def __init__(self, builder: "Builder", language: str) -> None:
         super().__init__()
@@ -112,11 +104,15 @@ class _Chunks(dict[str, int]):
 
 @dataclass
 class _Field:
-    """What was met of one field: chunks of all sections, how many in each section, where they begin (of the text)."""
+    """What was met of one field: chunks of all sections, and how many in each section."""
 
     chunks: list[NDArray[np.int32]] = field(default_factory=list)
     counts: list[int] = field(default_factory=list)
-    begins: list[NDArray[np.int32]] = field(default_factory=list)
+
+    def take(self, chunks: NDArray[np.int32]) -> None:
+        """The chunks of the next section."""
+        self.chunks.append(chunks)
+        self.counts.append(chunks.size)
 
 
 class Builder:
@@ -126,6 +122,7 @@ class Builder:
         self._terms: dict[str, int] = {}
         self._stems: dict[str, set[int]] = {}
         self._chunks: dict[str, _Chunks] = {}
+        self._raw_words: dict[str, dict[str, tuple[list[int], list[int], list[int]]]] = {}
         self._seen: dict[tuple[str, str], NDArray[np.int32]] = {}
         # A chunk is made of the pieces `first` to `first + count` of the lists below, `shift` characters further on.
         self._first: list[int] = []
@@ -135,8 +132,8 @@ class Builder:
         self._piece_step: list[int] = []
         self._piece_start: list[int] = []
         self._fields = {name: _Field() for name in SEARCHED}
-        self._rows: list[tuple[bytes, bytes, bytes, str, int]] = []
-        self._blocks: list[list[int]] = []
+        self._begins: list[NDArray[np.int32]] = []  # of the text's chunks
+        self._sections: list[tuple[Entry, str, int]] = []
         self._documents: list[About] = []
         self._hints: list[tuple[int, str, int]] = []
         self._occurrences = 0
@@ -144,7 +141,7 @@ class Builder:
     @property
     def sections(self) -> int:
         """How many have been taken in."""
-        return len(self._rows)
+        return len(self._sections)
 
     def room_for(self, sections: int) -> bool:
         """Whether a document of so many sections still belongs into this segment."""
@@ -163,37 +160,57 @@ class Builder:
         self._hints += [(HEADING, heading, number) for heading in {entry.heading for entry in ordered}]
         topics, authors = "\n".join(shared.topic_names), "\n".join(shared.authors)
         summary = ordered[0].summary
-        for entry in ordered:
-            language = primary(entry.language)
-            text = entry.text
-            for name, value in (
-                ("title", entry.title), ("heading", entry.heading), ("topics", topics), ("author", authors),
-                ("summary", summary),
-            ):  # fmt: skip
-                self._take(name, self._short(value, language))
-            summary = ""
-            chunks = self._tokenise(text, language)
-            self._take("text", chunks)
-            self._fields["text"].begins.append(_begins(text))
-            self._occurrences += chunks.size
-            shown = write_shown(Shown(entry.anchor, entry.chapter, entry.heading, entry.page))
-            anchors = "\n".join(block.anchor for block in entry.blocks).encode()
-            self._rows.append((shown, text.encode("utf-8", "surrogatepass"), anchors, language, number))
-            self._blocks.append([len(block.text) + 1 for block in entry.blocks])
+        for language, group in groupby(ordered, lambda entry: primary(entry.language)):
+            together = list(group)
+            for entry in together:
+                for name, value in (
+                    ("title", entry.title), ("heading", entry.heading), ("topics", topics), ("author", authors),
+                    ("summary", summary),
+                ):  # fmt: skip
+                    self._fields[name].take(self._short(value, language))
+                summary = ""
+                self._sections.append((entry, language, number))
+            self._take_texts([entry.text for entry in together], language)
+
+    def _take_texts(self, texts: Sequence[str], language: str) -> None:
+        """The texts of neighbouring sections, tokenised in one go."""
+        joined = _separated("\n".join(texts))
+        chunks, begins = self._tokenise(joined, language), _begins(joined)
+        offsets = np.cumsum([0, *(len(text) + 1 for text in texts)], dtype=np.int32)
+        cuts = begins.searchsorted(offsets)
+        field = self._fields["text"]
+        field.chunks.append(chunks)
+        field.counts += np.diff(cuts).tolist()
+        self._begins.append(begins - offsets[:-1].repeat(np.diff(cuts)))
+        self._occurrences += chunks.size
 
     def analysed(self, chunk: str, language: str) -> int:
         """The number of a new chunk, read as words."""
-        first = len(self._piece_term)
-        for word in words(chunk):
-            for piece in word.pieces:
-                term = self._terms.setdefault(piece.term, len(self._terms))
-                self._piece_term.append(term)
-                self._piece_step.append(piece.step)
-                self._piece_start.append(word.start + piece.start)
-                if piece.whole and not piece.joined:
-                    for stem in stems(piece.whole, language):
-                        self._stems.setdefault(stem, set()).add(term)
+        first, at = len(self._piece_term), 0
+        raw_words = self._raw_words.setdefault(language, {})
+        for i, part in enumerate(split(chunk)):
+            if i % 2:
+                known = raw_words.get(part)
+                if known is None:
+                    known = self._read(part, language)
+                    if len(part) <= _LONGEST_KEPT:
+                        raw_words[part] = known
+                terms, steps, starts = known
+                self._piece_term += terms
+                self._piece_step += steps
+                self._piece_start += [at + start for start in starts] if at else starts
+            at += len(part)
         return self._chunk(first, len(self._piece_term) - first, 0)
+
+    def _read(self, raw: str, language: str) -> tuple[list[int], list[int], list[int]]:
+        """Terms, steps and starts of the pieces of a raw word."""
+        pieces = analyse(raw)
+        terms = [self._terms.setdefault(piece.term, len(self._terms)) for piece in pieces]
+        for piece, term in zip(pieces, terms, strict=True):
+            if piece.whole and not piece.joined:
+                for stem in stems(piece.whole, language):
+                    self._stems.setdefault(stem, set()).add(term)
+        return terms, [piece.step for piece in pieces], [piece.start for piece in pieces]
 
     def shifted(self, chunk: int, shift: int) -> int:
         """The number of a new chunk that has the words of another, `shift` characters further on."""
@@ -208,12 +225,11 @@ class Builder:
     def draft(self) -> Draft:
         """What was taken in; the builder is spent."""
         order = sorted((term.encode("utf-8", "surrogatepass"), number) for term, number in self._terms.items())
-        rank = np.empty(len(order), np.int64)
+        rank = np.empty(len(order), np.int32)
         rank[[number for _, number in order]] = np.arange(len(order))
-        first, count = np.array(self._first, np.int64), np.array(self._count, np.int64)
-        shift = np.array(self._shift, np.int64)
-        term = rank[np.array(self._piece_term, np.int64)]
-        step, start = np.array(self._piece_step, np.int64), np.array(self._piece_start, np.int64)
+        first, count, shift = (np.array(values, np.int32) for values in (self._first, self._count, self._shift))
+        term = rank[np.array(self._piece_term, np.int32)]
+        step, start = np.array(self._piece_step, np.int32), np.array(self._piece_start, np.int32)
         lengths = np.zeros((len(SEARCHED), self.sections), np.int64)
         occurrences: dict[str, Keys] = {}
         starts: list[bytes] = []
@@ -222,42 +238,38 @@ class Builder:
             chunks = _joined(met.chunks)
             pieces = count[chunks]
             which = _ranges(first[chunks], pieces)
-            section = np.repeat(np.repeat(np.arange(self.sections), met.counts), pieces)
+            section = np.repeat(np.repeat(np.arange(self.sections, dtype=np.int32), met.counts), pieces)
             lengths[i] = np.bincount(section, minlength=self.sections)
             place = _places(step[which], lengths[i])
             occurrences[name] = keys(term[which], section, place)
             if name == "text":
-                begins = np.repeat(_joined(met.begins) + shift[chunks], pieces) + start[which]
+                begins = np.repeat(_joined(self._begins) + shift[chunks], pieces) + start[which]
                 own = step[which] > 0  # a second reading stands at the place of the first
                 starts = pack_starts(begins[own], np.bincount(section[own], minlength=self.sections))
-        rows = [
-            Row(shown, text, begin, blocks, anchors, language, document)
-            for (shown, text, anchors, language, document), begin, blocks in zip(
-                self._rows, starts, self._block_begins(), strict=True
+        sections = [
+            Section(_row(entry, blocks, words), language, document)
+            for (entry, language, document), blocks, words in zip(
+                self._sections, self._block_begins(), starts, strict=True
             )
         ]
         groups: dict[bytes, Iterable[int]] = {
             stem.encode("utf-8", "surrogatepass"): rank[list(found)].tolist() for stem, found in self._stems.items()
         }
-        return Draft([text for text, _ in order], occurrences, groups, lengths, rows, self._documents, self._hints)
+        return Draft([text for text, _ in order], occurrences, groups, lengths, sections, self._documents, self._hints)
 
     def _block_begins(self) -> list[bytes]:
-        lengths = np.array([length for lengths in self._blocks for length in lengths], np.int64)
-        counts = np.fromiter(map(len, self._blocks), np.int64, len(self._blocks))
-        ends = np.cumsum(lengths) - lengths
-        before = np.repeat(np.append(ends, 0)[np.cumsum(counts) - counts], counts)
-        return pack_starts(ends - before, counts)
-
-    def _take(self, name: str, chunks: NDArray[np.int32]) -> None:
-        met = self._fields[name]
-        met.chunks.append(chunks)
-        met.counts.append(chunks.size)
+        """Where the blocks of each section begin."""
+        lengths = np.array([len(text) + 1 for entry, _, _ in self._sections for _, text in entry.blocks], np.int64)
+        counts = np.fromiter((len(entry.blocks) for entry, _, _ in self._sections), np.int64, self.sections)
+        begins = np.cumsum(lengths) - lengths
+        of_section = np.append(begins, 0)[np.cumsum(counts) - counts]
+        return pack_starts(begins - np.repeat(of_section, counts), counts)
 
     def _short(self, text: str, language: str) -> NDArray[np.int32]:
         """Chunks of a text that comes again and again, such as a title."""
         found = self._seen.get((text, language))
         if found is None:
-            found = self._seen[text, language] = self._tokenise(text, language)
+            found = self._seen[text, language] = self._tokenise(_separated(text), language)
         return found
 
     def _tokenise(self, text: str, language: str) -> NDArray[np.int32]:
@@ -266,6 +278,11 @@ class Builder:
             numbers = self._chunks[language] = _Chunks(self, language)
         chunks = text.split()
         return np.fromiter(map(numbers.__getitem__, chunks), np.int32, len(chunks))
+
+
+def _separated(text: str) -> str:
+    """The text with spaces for what is never inside a word, so that few different chunks are left."""
+    return str(text.encode("utf-8", "surrogatepass").translate(_NEVER_INSIDE), "utf-8", "surrogatepass")
 
 
 def _begins(text: str) -> NDArray[np.int32]:
@@ -277,55 +294,31 @@ def _begins(text: str) -> NDArray[np.int32]:
     return np.flatnonzero(begins).astype(np.int32)
 
 
-def pack_starts(starts: Array, counts: Array) -> list[bytes]:
-    """Ascending numbers of each section as bytes: differences, 255 standing for "255 more and no number yet".
-
-    `starts`: shape (words,), all sections behind each other. `counts`: shape (sections,).
-    """
-    ends = np.cumsum(counts)
-    gaps = np.diff(starts, prepend=0)
-    firsts = (ends - counts)[counts > 0]
-    gaps[firsts] = starts[firsts]
-    far = gaps // 255
-    last = np.cumsum(far + 1)
-    out = np.full(int(last[-1]) if last.size else 0, 255, np.uint8)
-    out[last - 1] = gaps % 255
-    data = out.tobytes()
-    cuts = np.concatenate([[0], last])[np.concatenate([[0], ends])].tolist()
-    return [data[a:b] for a, b in pairwise(cuts)]
+def _row(entry: Entry, begins: bytes, starts: bytes) -> bytes:
+    anchors = [anchor for anchor, _ in entry.blocks]
+    return write_row(Row(entry.anchor, entry.chapter, entry.heading, entry.page, anchors, begins, starts, entry.text))
 
 
-def unpack_starts(packed: Sequence[bytes]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """The reverse: the numbers of all sections behind each other, and where those of each begin, shape (sections,)."""
-    data = np.frombuffer(b"".join(packed), np.uint8)
-    sizes = np.fromiter(map(len, packed), np.int64, len(packed))
-    ends = np.cumsum(sizes)
-    sums = np.cumsum(data, dtype=np.int64)
-    before = np.append(0, sums)[ends - sizes]
-    own = data < 255
-    counts = np.append(0, np.cumsum(own))
-    return (sums - np.repeat(before, sizes))[own], counts[ends - sizes]
+def _joined(parts: list[NDArray[np.int32]]) -> NDArray[np.int32]:
+    return np.concatenate(parts) if parts else np.empty(0, np.int32)
 
 
-def _joined(parts: list[NDArray[np.int32]]) -> NDArray[np.int64]:
-    return np.concatenate(parts).astype(np.int64) if parts else np.empty(0, np.int64)
-
-
-def _ranges(first: Array, count: Array) -> NDArray[np.int64]:
+def _ranges(first: NDArray[np.int32], count: NDArray[np.int32]) -> NDArray[np.int32]:
     """first[0], first[0] + 1, … (count[0] of them), first[1], …"""
-    if (count == 1).all():
-        return first
-    ends = np.cumsum(count)
-    found: NDArray[np.int64] = np.arange(int(ends[-1])) + np.repeat(first - (ends - count), count)
+    ends = np.cumsum(count, dtype=np.int32)
+    found = np.repeat(first - ends + count, count)
+    found += np.arange(found.size, dtype=np.int32)
     return found
 
 
-def _places(steps: Array, counts: Array) -> NDArray[np.int64]:
+def _places(steps: NDArray[np.int32], counts: Array) -> NDArray[np.int32]:
     """Place of each piece in its section, from 0."""
-    places = np.cumsum(steps) - 1
+    places = np.cumsum(steps, dtype=np.int32)
     ends = np.cumsum(counts)
-    before = np.concatenate([[-1], places])[ends - counts] + 1 if places.size else np.zeros(counts.size, np.int64)
-    return np.maximum(places - np.repeat(before, counts), 0)
+    before = np.concatenate([np.zeros(1, np.int32), places])[ends - counts]
+    places -= before.repeat(counts)
+    places -= 1
+    return np.maximum(places, 0, out=places)
 
 
 def _values(shared: About, key: str) -> Iterable[str]:

@@ -206,7 +206,7 @@ class _Sections(base.PerDocumentReader):  # type: ignore[misc]
 
     def stored_fields(self, docnum: int) -> dict[str, str]:
         document = self._view.documents[int(self._view.document_of[docnum])]
-        return {"document": document.decode(), "anchor": self._view.shown(docnum).anchor}
+        return {"document": document.decode(), "anchor": self._view.row(docnum).anchor}
 
     def _lengths(self, fieldname: str) -> Any:
         return self._view.lengths[SEARCHED.index(fieldname)]

@@ -11,13 +11,13 @@ from pathlib import Path
 from time import perf_counter
 
 from indexer import generations
+from indexer.bulk import build_segments
 from indexer.records import Block, Entry
 from indexer.searching import Question, rank
 from indexer.snapshot import open_snapshot
 from indexer.writing import GenerationWriter
 
 DEPTH = 100
-BATCH = 5_000
 RARE = 0.05  # a language guessed for less than this share of a collection is a wrong guess
 
 
@@ -136,9 +136,7 @@ def _guess(text: str) -> str:
 def _build(root: Path, rows: Sequence[Mapping[str, object]], languages: Sequence[str]) -> None:
     folder = generations.create_generation(root)
     writer = GenerationWriter(folder, create=True)
-    entries = [_entry(row, language) for row, language in zip(rows, languages, strict=True)]
-    for start in range(0, len(entries), BATCH):
-        writer.apply([(e.document, [e]) for e in entries[start : start + BATCH]], 0, replace=False)
+    writer.adopt(build_segments(folder, ([_entry(*pair)] for pair in zip(rows, languages, strict=True))), 0)
     generations.write_pointer(root, generations.Pointer(folder.name))
 
 

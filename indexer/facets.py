@@ -54,8 +54,14 @@ def narrowed(documents: Mask, by: Mapping[str, Mask], *, but: str = "") -> Mask:
 def count(snapshot: Snapshot, documents: Mask, by: Mapping[str, Mask]) -> dict[str, tuple[FacetValue, ...]]:
     """Counts of each key over the result. A key's own filter does not narrow its own counts: values of one key
     are alternatives, and a person wants to see what another one would add."""
+    everything = narrowed(documents, by)
     return {
-        key: tuple(FacetValue(*pair) for pair in snapshot.facets[key].counts(narrowed(documents, by, but=key)))
+        key: tuple(
+            FacetValue(value, number)
+            for value, number in snapshot.facets[key].counts(
+                narrowed(documents, by, but=key) if key in by else everything
+            )
+        )
         for key in FACETS
     }
 

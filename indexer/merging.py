@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from indexer.building import Draft, Row
+from indexer.building import Draft, Section
 from indexer.postings import LAST_PLACE, Keys
 from indexer.schema import SEARCHED, About
 from indexer.segments import SegmentView
@@ -17,14 +17,14 @@ def merged(parts: Sequence[tuple[SegmentView, frozenset[int]]]) -> Draft:
     stems: dict[bytes, set[int]] = {}
     occurrences: dict[str, list[Keys]] = {name: [] for name in SEARCHED}
     lengths = [np.zeros((len(SEARCHED), 0), np.int64)]
-    rows: list[Row] = []
+    sections: list[Section] = []
     documents: list[About] = []
     hints: list[tuple[int, str, int]] = []
     for view, deleted in parts:
         term_of = np.array([number[term] for term in view.terms], np.uint64)
         live = np.ones(view.sections, np.bool_)
         live[list(deleted)] = False
-        section_of = (np.cumsum(live) - 1 + len(rows)).astype(np.uint64)
+        section_of = (np.cumsum(live) - 1 + len(sections)).astype(np.uint64)
         for name in SEARCHED:
             occurrences[name].append(_renumbered(view.fields[name].keys(), live, term_of, section_of))
         for stem, found in view.stem_groups().items():
@@ -33,13 +33,15 @@ def merged(parts: Sequence[tuple[SegmentView, frozenset[int]]]) -> Draft:
         lengths.append(view.lengths[:, kept].astype(np.int64))
         document_of = view.document_of[kept].astype(np.int64)
         places, document_of = np.unique(document_of, return_inverse=True)
-        for section, document in zip(kept.tolist(), (document_of + len(documents)).tolist(), strict=True):
-            rows.append(view.row(section, document))
+        for at, document in zip(kept.tolist(), (document_of + len(documents)).tolist(), strict=True):
+            sections.append(view.section(at, document))
         number_of = dict(zip(places.tolist(), range(len(documents), len(documents) + places.size), strict=True))
         hints += [(kind, text, number_of[d]) for kind, text, d in view.hints.everything() if d in number_of]
         documents += [view.about(place) for place in places.tolist()]
     joined = {name: np.concatenate([np.empty(0, np.uint64), *found]) for name, found in occurrences.items()}
-    return _without_unused(Draft(terms, joined, dict(stems), np.concatenate(lengths, axis=1), rows, documents, hints))
+    return _without_unused(
+        Draft(terms, joined, dict(stems), np.concatenate(lengths, axis=1), sections, documents, hints)
+    )
 
 
 def _renumbered(keys: Keys, live: np.ndarray, term_of: np.ndarray, section_of: np.ndarray) -> Keys:

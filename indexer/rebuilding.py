@@ -10,6 +10,7 @@ import numpy as np
 
 from indexer import generations, querying
 from indexer.analysis import terms
+from indexer.bulk import BuildFailed, build_segments
 from indexer.facets import allowed
 from indexer.generations import IndexDamaged, Pointer
 from indexer.ranking import Ranking
@@ -18,7 +19,6 @@ from indexer.snapshot import Snapshot, open_generation
 from indexer.writing import GenerationWriter
 
 logger = logging.getLogger(__name__)
-SECTIONS_A_SEGMENT = 20_000
 CHANGES_AT_ONCE = 200
 SAMPLES = 20
 ATTEMPTS = 5
@@ -49,6 +49,9 @@ def rebuild(source: Source, root: Path, progress: Progress = lambda done, total:
                     "The disk is full: the index was not rebuilt, the one before stays. Free some space and try again."
                 ) from error
             raise
+        except BuildFailed as error:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise RebuildFailed(f"{error} The index was not rebuilt, the one before stays.") from error
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             raise
@@ -60,11 +63,7 @@ def _build_and_switch(source: Source, root: Path, folder: Path, progress: Progre
     change = source.latest_change()
     writer = GenerationWriter(folder, create=True)
     wanted = list(source.documents())
-    reading = _Reading(source, wanted, progress)
-    while reading.left:
-        writer.apply(reading.batch(), change, replace=False)
-    if writer.change != change:
-        writer.skip_to(change)
+    writer.adopt(build_segments(folder, _read(source, wanted, progress)), change)
     catch_up(source, writer)
     _check(open_generation(folder, thorough=True), source)
     with generations.lock(root, "writer", "writes to the index", wait=60):
@@ -74,25 +73,10 @@ def _build_and_switch(source: Source, root: Path, folder: Path, progress: Progre
     return pointer
 
 
-class _Reading:
-    """Reads the documents once, a segment's worth at a time."""
-
-    def __init__(self, source: Source, wanted: Sequence[tuple[str, int]], progress: Progress) -> None:
-        self._source, self._wanted, self._progress, self._done = (source, wanted, progress, 0)
-
-    @property
-    def left(self) -> bool:
-        return self._done < len(self._wanted)
-
-    def batch(self) -> Iterator[tuple[str, Sequence[Entry]]]:
-        sections = 0
-        while self.left and sections < SECTIONS_A_SEGMENT:
-            document = self._wanted[self._done][0]
-            entries = self._source.entries(document)
-            sections += len(entries)
-            self._done += 1
-            yield document, entries
-            self._progress(self._done, len(self._wanted))
+def _read(source: Source, wanted: Sequence[tuple[str, int]], progress: Progress) -> Iterator[Sequence[Entry]]:
+    for done, (document, _) in enumerate(wanted, 1):
+        yield source.entries(document)
+        progress(done, len(wanted))
 
 
 def catch_up(source: Source, writer: GenerationWriter) -> None:

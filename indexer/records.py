@@ -2,12 +2,11 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, fields
+from typing import Any, NamedTuple, Protocol
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """A paragraph-sized piece of a section. `anchor` is an HTML id on the section's page ("p-1a2b3c4d")."""
 
     anchor: str
@@ -49,7 +48,21 @@ class Entry:
     @property
     def text(self) -> str:
         """The section's text, a line a block."""
-        return "\n".join(block.text for block in self.blocks)
+        return "\n".join([text for _, text in self.blocks])
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickled as a plain tuple: rebuilding hands all entries over to other processes."""
+        values = [getattr(self, name) for name in _NAMES]
+        values[_BLOCKS] = tuple(map(tuple, self.blocks))
+        return _entry, tuple(values)
+
+
+_NAMES = tuple(field.name for field in fields(Entry))
+_BLOCKS = _NAMES.index("blocks")
+
+
+def _entry(*values: Any) -> Entry:
+    return Entry(*values[:_BLOCKS], tuple(map(Block._make, values[_BLOCKS])), *values[_BLOCKS + 1 :])
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,16 +53,6 @@ class About:
     access: str
 
 
-@dataclass(slots=True)
-class Shown:
-    """What is shown of a section."""
-
-    anchor: str
-    chapter: str
-    heading: str
-    page: int | None
-
-
 def schema() -> fields.Schema:
     """A new Whoosh schema."""
     layout = fields.Schema(document=fields.STORED(), anchor=fields.STORED())
@@ -91,15 +81,3 @@ def read_about(value: bytes) -> About:
     """The reverse of `write_about`."""
     parts: list[Any] = [tuple(part) if isinstance(part, list) else part for part in json.loads(value)]
     return About(*parts)
-
-
-def write_shown(shown: Shown) -> bytes:
-    """As it stands in a segment: three lines and the heading."""
-    page = "" if shown.page is None else str(shown.page)
-    return "\n".join((shown.anchor, shown.chapter, page, shown.heading)).encode("utf-8", "surrogatepass")
-
-
-def read_shown(value: bytes) -> Shown:
-    """The reverse of `write_shown`."""
-    anchor, chapter, page, heading = str(value, "utf-8", "surrogatepass").split("\n", 3)
-    return Shown(anchor, chapter, heading, int(page) if page else None)

@@ -337,16 +337,12 @@ def _hits(snapshot: Snapshot, documents: Sequence[int], ranked: Ranked, marker: 
     for document, sections in best.items():
         passages: list[Passage] = []
         for section in sections:
-            view, local = snapshot.view_of(section)
-            shown = view.shown(local)
             block = blocks[section]
-            if passages and not block.words and not marker.in_heading(shown.heading, section):
+            row = block.row
+            if passages and not block.words and not marker.in_heading(row.heading, section):
                 continue  # found by the title or a topic alone: one place is enough
-            passages.append(
-                Passage(
-                    block.anchor or shown.anchor, shown.anchor, shown.chapter, shown.heading, shown.page, block.snippet
-                )
-            )
+            anchor = block.anchor or row.anchor
+            passages.append(Passage(anchor, row.anchor, row.chapter, row.heading, row.page, block.snippet))
         hits.append(Hit(snapshot.document(document), round(float(ranked.worth[document]), 4), tuple(passages)))
     return tuple(hits)
 

@@ -1,7 +1,6 @@
 """Read side of one segment: everything stays in the mapped file until it is asked for."""
 
 import threading
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -11,10 +10,11 @@ from numpy.typing import NDArray
 
 from indexer.analysis import STEMMERS, stems
 from indexer.arrays import Array, ArrayFile
-from indexer.building import Row, unpack_starts
+from indexer.building import Section
 from indexer.hints import Hints
 from indexer.postings import Field
-from indexer.schema import SEARCHED, About, Shown, read_about, read_shown
+from indexer.rows import Row, read_row
+from indexer.schema import SEARCHED, About, read_about
 
 I32 = NDArray[np.int32]
 F32 = NDArray[np.float32]
@@ -68,9 +68,7 @@ class SegmentView:
         self.lengths = file.array("lengths").reshape(len(SEARCHED), -1)
         self.published, self.titles = file.array("published"), file.array("titles")
         self.documents = file.strings("documents")
-        self._about, self._shown = file.strings("about"), file.strings("shown")
-        self._text, self._anchors = file.strings("section_text"), file.strings("anchors")
-        self._starts, self._begins = file.strings("starts"), file.strings("begins")
+        self._about, self._rows = file.strings("about"), file.strings("rows")
         self.hints = Hints(file)
         self._counting = threading.Lock()
 
@@ -82,33 +80,13 @@ class SegmentView:
         """What holds for all the sections of a document."""
         return read_about(self._about[document])
 
-    def shown(self, section: int) -> Shown:
+    def row(self, section: int) -> Row:
         """What is shown of a section."""
-        return read_shown(self._shown[section])
+        return read_row(self._rows[section])
 
-    def text(self, section: int) -> str:
-        """The text of a section, a line a block."""
-        return str(self._text[section], "utf-8", "surrogatepass")
-
-    def block_anchors(self, section: int) -> list[str]:
-        """The anchors of a section's blocks."""
-        return str(self._anchors[section], "utf-8").split("\n")
-
-    def word_starts(self, sections: Sequence[int]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """The characters at which words begin in the text of sections, as `unpack_starts` gives them."""
-        return unpack_starts([self._starts[section] for section in sections])
-
-    def block_starts(self, sections: Sequence[int]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """The characters at which blocks begin in the text of sections, as `unpack_starts` gives them."""
-        return unpack_starts([self._begins[section] for section in sections])
-
-    def row(self, section: int, document: int) -> Row:
+    def section(self, number: int, document: int) -> Section:
         """A section as it goes into another segment, as part of the document with the number `document` there."""
-        language = self.languages[int(self.language_of[section])]
-        return Row(
-            self._shown[section], self._text[section], self._starts[section], self._begins[section],
-            self._anchors[section], language, document,
-        )  # fmt: skip
+        return Section(self._rows[number], self.languages[int(self.language_of[number])], document)
 
     def stem_terms(self, stem: bytes) -> I32:
         """The terms that have a stem ("en/polici")."""

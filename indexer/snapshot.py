@@ -26,8 +26,10 @@ class FacetTable:
     """Values of one key. Pair i says that document `documents[i]` has `values[codes[i]]`; shapes (pairs,)."""
 
     values: tuple[str, ...]
-    codes: I32
-    documents: I32
+    codes: NDArray[np.int64]
+    documents: NDArray[np.int64]
+    single: bool = False
+    """Each document has exactly one value, so that pair i is document i's."""
 
     def mask(self, wanted: Iterable[str], size: int) -> Mask:
         """Documents with one of these values; shape (size,)."""
@@ -39,9 +41,10 @@ class FacetTable:
 
     def counts(self, documents: Mask) -> list[tuple[str, int]]:
         """(value, number of these documents that have it), most first, without zeros."""
-        counted = np.bincount(self.codes[documents[self.documents]], minlength=len(self.values))
-        filled = np.flatnonzero(counted)
-        order = filled[np.argsort(-counted[filled], kind="stable")]  # `values` are in order already
+        codes = self.codes[documents if self.single else documents[self.documents]]
+        counted = np.bincount(codes, minlength=len(self.values))
+        filled = counted.nonzero()[0]
+        order = filled[(-counted[filled]).argsort(kind="stable")]  # `values` are in order already
         return [(self.values[i], count) for i, count in zip(order.tolist(), counted[order].tolist(), strict=True)]
 
 
@@ -147,11 +150,13 @@ class Snapshot:
         tables = [view.table(key) for view in self.views]
         values = sorted({value for found, _, _ in tables for value in found})
         code = {value: i for i, value in enumerate(values)}
-        codes, documents = [np.empty(0, np.int32)], [np.empty(0, np.int32)]
+        codes, documents = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
         for (found, local_codes, local_documents), base in zip(tables, self.document_bases, strict=True):
-            codes.append(np.array([code[value] for value in found], np.int32)[local_codes])
-            documents.append(local_documents.astype(np.int32) + np.int32(base))
-        return FacetTable(tuple(values), np.concatenate(codes), np.concatenate(documents))
+            codes.append(np.array([code[value] for value in found], np.int64)[local_codes])
+            documents.append(local_documents + np.int64(base))
+        whose = np.concatenate(documents)
+        single = whose.size == self.documents and bool(np.array_equal(whose, np.arange(whose.size)))
+        return FacetTable(tuple(values), np.concatenate(codes), whose, single)
 
     @cached_property
     def newest_first(self) -> NDArray[np.int64]:

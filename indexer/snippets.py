@@ -12,6 +12,7 @@ from indexer import querying as q
 from indexer.analysis import fold, terms, word_at
 from indexer.arrays import Array
 from indexer.ranking import Leaf, Ranking
+from indexer.rows import Row, unpack_starts
 from indexer.segments import EVERY_LANGUAGE
 
 LONGEST = 280  # characters of a snippet
@@ -29,8 +30,9 @@ Span = tuple[int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class Best:
-    """`anchor`: of the paragraph. `words`: how many different words of the question it has."""
+    """The best paragraph of a section. `words`: how many different words of the question it has."""
 
+    row: Row
     anchor: str
     snippet: str
     words: int
@@ -70,29 +72,31 @@ class Marker:
     def _best(self, at: int, sections: Sequence[int]) -> Iterator[Best]:
         """The best paragraphs of sections of one segment."""
         view = self.ranking.snapshot.views[at]
+        rows = [view.row(section) for section in sections]
         which, place, number = self._spots(at, np.array(sections, np.int64))
-        starts, first_word = view.word_starts(sections)
-        begins, first_block = view.block_starts(sections)
+        starts, first_word = unpack_starts([row.starts for row in rows])
+        begins, first_block = unpack_starts([row.begins for row in rows])
         start = starts[first_word[which] + place]
         # Paragraphs of all the sections behind each other, so that one search finds the paragraph of every spot.
-        section_of = np.repeat(np.arange(len(sections)), np.diff(first_block, append=begins.size))
-        block = np.searchsorted(section_of << 32 | begins, which << 32 | start, "right") - 1
+        section_of = np.arange(len(rows)).repeat(np.diff(first_block, append=begins.size))
+        block = (section_of << 32 | begins).searchsorted(which << 32 | start, "right") - 1
         different = np.bincount(np.unique(block << 16 | number) >> 16, minlength=begins.size)
-        worth = different * 16 + np.minimum(np.bincount(block, minlength=begins.size), 8)
+        worth = (different * 16 + np.minimum(np.bincount(block, minlength=begins.size), 8)).tolist()
         order = np.lexsort((start, which))
         hits: dict[int, list[Hit]] = {}
         for b, s, n in zip(block[order].tolist(), start[order].tolist(), number[order].tolist(), strict=True):
             hits.setdefault(b, []).append((s, n))
-        ends = np.append(first_block[1:], begins.size).tolist()
-        for section, first, last in zip(sections, first_block.tolist(), ends, strict=True):
+        bounds = [*first_block.tolist(), begins.size]
+        lines = begins.tolist()
+        for row, first, last in zip(rows, bounds, bounds[1:], strict=False):
             if first == last:
-                yield Best("", "", 0)
+                yield Best(row, "", "", 0)
                 continue
-            best = first + int(np.argmax(worth[first:last]))
-            text = view.text(section)
-            bounds = [*begins[best : min(best + 3, last)].tolist(), len(text) + 1][:3]
-            shown = self._shown(text, bounds, hits.get(best, ()), hits.get(best + 1, ()) if best + 1 < last else ())
-            yield Best(view.block_anchors(section)[best - first], shown, int(different[best]))
+            most = max(worth[first:last])
+            best = worth.index(most, first, last)
+            ends = [*lines[best : min(best + 3, last)], len(row.text) + 1][:3]
+            shown = self._shown(row.text, ends, hits.get(best, ()), hits.get(best + 1, ()) if best + 1 < last else ())
+            yield Best(row, row.anchors[best - first], shown, most // 16)
 
     def _shown(self, text: str, bounds: Sequence[int], hits: Sequence[Hit], following: Sequence[Hit]) -> str:
         first, last = bounds[0], bounds[1] - 1

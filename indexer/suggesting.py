@@ -73,7 +73,8 @@ def similar(snapshot: Snapshot, document: str, limit: int, access: tuple[str, ..
         int(snapshot.first[at]), min(int(snapshot.last[at]) + 1, int(snapshot.first[at]) + SECTIONS_READ)
     ):
         view, local = snapshot.view_of(section)
-        counted.update(terms(f"{view.shown(local).heading}\n{view.text(local)[:20_000]}"))
+        row = view.row(local)
+        counted.update(terms(f"{row.heading}\n{row.text[:20_000]}"))
     about = snapshot.about(at)
     for name in (about.title, *about.topic_names):
         counted.update(dict.fromkeys(terms(name), 3))

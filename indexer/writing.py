@@ -82,7 +82,7 @@ class GenerationWriter:
         old = [toc.segments[i] for i in chosen]
         left = [segment for i, segment in enumerate(toc.segments) if i not in chosen]
         draft = merged([(self._view(segment), frozenset(segment.deleted_docs())) for segment in old])
-        added = [write_segment(self.folder, draft)] if draft.rows else []
+        added = [write_segment(self.folder, draft)] if draft.sections else []
         try:
             self._commit(toc, [*left, *added], self.change)
         except BaseException:
@@ -111,7 +111,7 @@ def write_segment(folder: Path, draft: Draft) -> ArraySegment:
 
     Raises OSError; the file is then gone again.
     """
-    segment = ArraySegment(generations.INDEX_NAME, len(draft.rows))
+    segment = ArraySegment(generations.INDEX_NAME, len(draft.sections))
     path = folder / segment.file
     try:
         write_arrays(path, *draft.arrays())

@@ -1,0 +1,79 @@
+"""What a segment keeps of a section to show it: a row of bytes, read at once."""
+
+import struct
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.arrays import Array
+
+_SIZES = struct.Struct("<III")
+
+
+@dataclass(slots=True)
+class Row:
+    """A section as it is shown. `anchors`: of its blocks, which are the lines of `text`.
+
+    `begins`, `starts`: the characters at which blocks and words begin, by `pack_starts`.
+    """
+
+    anchor: str
+    chapter: str
+    heading: str
+    page: int | None
+    anchors: Sequence[str]
+    begins: bytes
+    starts: bytes
+    text: str
+
+
+def write_row(row: Row) -> bytes:
+    """As it stands in a segment."""
+    page = "" if row.page is None else str(row.page)
+    heading = " ".join(row.heading.splitlines())
+    head = "\n".join((row.anchor, row.chapter, page, heading, *row.anchors)).encode("utf-8", "surrogatepass")
+    sizes = _SIZES.pack(len(head), len(row.begins), len(row.starts))
+    return b"".join((sizes, head, row.begins, row.starts, row.text.encode("utf-8", "surrogatepass")))
+
+
+def read_row(value: bytes) -> Row:
+    """The reverse of `write_row`."""
+    head, begins, starts = _SIZES.unpack_from(value)
+    end = _SIZES.size + head
+    anchor, chapter, page, heading, *anchors = str(value[_SIZES.size : end], "utf-8", "surrogatepass").split("\n")
+    text = str(value[end + begins + starts :], "utf-8", "surrogatepass")
+    begin, start = value[end : end + begins], value[end + begins : end + begins + starts]
+    return Row(anchor, chapter, heading, int(page) if page else None, anchors, begin, start, text)
+
+
+def pack_starts(starts: Array, counts: Array) -> list[bytes]:
+    """Ascending numbers of each section as bytes: differences, 255 standing for "255 more and no number yet".
+
+    `starts`: shape (words,), all sections behind each other. `counts`: shape (sections,).
+    """
+    ends = np.cumsum(counts)
+    gaps = np.diff(starts, prepend=0)
+    firsts = (ends - counts)[counts > 0]
+    gaps[firsts] = starts[firsts]
+    far = gaps // 255
+    last = np.cumsum(far + 1)
+    out = np.full(int(last[-1]) if last.size else 0, 255, np.uint8)
+    out[last - 1] = gaps % 255
+    data = out.tobytes()
+    cuts = np.concatenate([[0], last])
+    return [data[a:b] for a, b in zip(cuts[ends - counts].tolist(), cuts[ends].tolist(), strict=True)]
+
+
+def unpack_starts(packed: Sequence[bytes]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The reverse: the numbers of all sections behind each other, and where those of each begin, shape (sections,)."""
+    data = np.frombuffer(b"".join(packed), np.uint8)
+    sizes = np.fromiter(map(len, packed), np.int64, len(packed))
+    ends = sizes.cumsum()
+    sums = np.zeros(data.size + 1, np.int64)
+    data.cumsum(out=sums[1:])
+    own = data < 255
+    counts = np.zeros(data.size + 1, np.int64)
+    own.cumsum(out=counts[1:])
+    return (sums[1:] - sums[ends - sizes].repeat(sizes))[own], counts[ends - sizes]
