@@ -8,9 +8,14 @@ from typing import Any
 
 import pytest
 
+from indexer.querying import parse
+from indexer.ranking import Ranking
 from indexer.rebuilding import rebuild
 from indexer.records import Block, Change, Entry
 from indexer.searching import Index
+from indexer.snapshot import Snapshot, open_generation
+from indexer.snippets import Best, Marker
+from indexer.writing import GenerationWriter
 
 
 def section(document: str, text: str, **values: Any) -> Entry:
@@ -38,6 +43,24 @@ def section(document: str, text: str, **values: Any) -> Entry:
         "access": "public",
     }
     return Entry(**(defaults | values))
+
+
+def snapshot_of(folder: Path, *batches: Sequence[Entry]) -> Snapshot:
+    """A generation in `folder`, one segment for each batch of entries of whole documents."""
+    writer = GenerationWriter(folder, create=True)
+    for batch in batches:
+        documents = {entry.document: [e for e in batch if e.document == entry.document] for entry in batch}
+        writer.apply(documents.items(), 1)
+    return open_generation(folder)
+
+
+def shown(folder: Path, question: str, *entries: Entry) -> list[Best]:
+    """What is shown of the sections of a new generation, in order."""
+    snapshot = snapshot_of(folder, entries)
+    clause = parse(question).clause
+    ranking = Ranking(snapshot)
+    ranking.find(clause)
+    return list(Marker(ranking, clause).best(range(snapshot.sections)).values())
 
 
 @dataclass

@@ -16,7 +16,7 @@ from indexer.generations import Busy, IndexDamaged
 from indexer.rebuilding import RebuildFailed, catch_up, differences, rebuild
 from indexer.searching import Index, Question
 from indexer.snapshot import open_snapshot
-from indexer.writing import MANY, MERGE_AT_ONCE, GenerationWriter, merge_candidates
+from indexer.writing import LEVELS, MANY, GenerationWriter, merge_candidates
 from tests.indexer.conftest import MemorySource, section
 
 
@@ -225,8 +225,9 @@ def test_small_segments_are_merged(source, root):
 def test_a_merge_is_bounded():
     chosen = merge_candidates([(900, 900)] * 10)
     assert 1 < len(chosen)
-    assert 900 * len(chosen) <= MERGE_AT_ONCE
-    assert merge_candidates([(5000, 5000)] * 20) == []
+    assert 900 * len(chosen) <= LEVELS[0][1]
+    assert 1 < len(merge_candidates([(5000, 5000)] * 20)) <= LEVELS[1][1] // 5000
+    assert merge_candidates([(15_000, 15_000)] * 20) == []
     assert merge_candidates([(5000, 5000), (100, 400)]) == [1]
 
 

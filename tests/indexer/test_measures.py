@@ -1,11 +1,13 @@
 """Measures, spelling and snippets by hand-made cases."""
 
+from pathlib import Path
+
 import pytest
 
-from indexer import querying
 from indexer.evaluation import guess_languages, ndcg, recall, reciprocal_rank
-from indexer.snippets import LONGEST, Marker, best_block
-from indexer.spelling import distance, near
+from indexer.snippets import LONGEST
+from indexer.spelling import near
+from tests.indexer.conftest import section, shown, snapshot_of
 
 
 def test_ndcg_by_hand() -> None:
@@ -29,61 +31,52 @@ def test_rare_guesses_of_a_language_give_way() -> None:
     assert set(found) == {"en"}
 
 
-@pytest.mark.parametrize(
-    ("one", "other", "wanted"),
-    [
-        ("abc", "abc", 0),
-        ("abc", "acb", 1),
-        ("abc", "abcd", 1),
-        ("abc", "xbc", 1),
-        ("abcd", "badc", 2),
-        ("abc", "xyz", 3),
-    ],
-)
-def test_distance(one: str, other: str, wanted: int) -> None:
-    assert distance(one, other, 2) == wanted
+def test_near_words_come_nearest_and_most_frequent_first(tmp_path) -> None:
+    words = {"election": 5, "elections": 9, "selection": 2, "erection": 1, "zebra": 3, "eelction": 1}
+    entries = [section(f"{word}{n}", word, title="") for word, count in words.items() for n in range(count)]
+    snapshot = snapshot_of(tmp_path, entries[:10], entries[10:])
+    assert [word for word, _, _ in near("election", snapshot.views, 2)] == [
+        "elections", "selection", "eelction", "erection",
+    ]  # fmt: skip
+    assert near("election", snapshot.views, 1)[0] == ("elections", 1, 9)
 
 
-def test_near_words_come_nearest_and_most_frequent_first() -> None:
-    vocabulary = {"election": 5, "elections": 9, "selection": 2, "erection": 1, "zebra": 3, "eelction": 1}
-    assert [word for word, _, _ in near("election", [vocabulary], 2)] == [
-        "elections",
-        "selection",
-        "eelction",
-        "erection",
-    ]
+def snippet(folder: Path, text: str, question: str, language: str = "en") -> str:
+    return shown(folder, question, section("1", text, title="", language=language))[0].snippet
 
 
-def snippet(text: str, question: str, language: str = "en") -> str:
-    return best_block([("p", text)], language, Marker(querying.parse(question).clause, (language,))).snippet
-
-
-def test_a_long_paragraph_gives_the_sentence_that_answers() -> None:
+def test_a_long_paragraph_gives_the_sentence_that_answers(tmp_path) -> None:
     text = "Nothing here at all. " * 30 + "The zebra law passed. It holds. " + "Nothing more to say. " * 30
-    found = snippet(text, "zebra law")
+    found = snippet(tmp_path, text, "zebra law")
     assert "<mark>zebra</mark> <mark>law</mark> passed." in found
     assert found.startswith("…")
     assert found.endswith("…")
     assert len(found) < LONGEST + 40
 
 
-def test_a_very_long_sentence_is_cut_at_spaces() -> None:
-    found = snippet("word " * 200 + "zebra " + "word " * 200, "zebra")
+def test_a_very_long_sentence_is_cut_at_spaces(tmp_path) -> None:
+    found = snippet(tmp_path, "word " * 200 + "zebra " + "word " * 200, "zebra")
     assert "<mark>zebra</mark>" in found
     assert " ord " not in found
     assert len(found) < LONGEST + 40
 
 
-def test_pairs_of_an_unspaced_run_become_one_mark() -> None:
-    assert snippet("保护公民空间。", "公民空间", "zh") == "保护<mark>公民空间</mark>。"
+def test_pairs_of_an_unspaced_run_become_one_mark(tmp_path) -> None:
+    assert snippet(tmp_path, "保护公民空间。", "公民空间", "zh") == "保护<mark>公民空间</mark>。"
 
 
-def test_prefixes_near_words_and_phrases_are_marked() -> None:
-    assert snippet("Parliaments vote", "parl*") == "<mark>Parliaments</mark> vote"
-    assert snippet("Parliament votes", "parlament~") == "<mark>Parliament</mark> votes"
-    assert snippet("open data", '"open data"') == "<mark>open</mark> <mark>data</mark>"
-    assert snippet("open data", "-open data") == "open <mark>data</mark>"
+@pytest.mark.parametrize(
+    ("text", "question", "wanted"),
+    [
+        ("Parliaments vote", "parl*", "<mark>Parliaments</mark> vote"),
+        ("Parliament votes", "parlament~", "<mark>Parliament</mark> votes"),
+        ("open data", '"open data"', "<mark>open</mark> <mark>data</mark>"),
+        ("open data", "-open data", "open <mark>data</mark>"),
+    ],
+)
+def test_prefixes_near_words_and_phrases_are_marked(tmp_path, text: str, question: str, wanted: str) -> None:
+    assert snippet(tmp_path, text, question) == wanted
 
 
-def test_a_section_without_text_has_no_snippet() -> None:
-    assert best_block([], "en", Marker(querying.parse("a").clause, ())).snippet == ""
+def test_a_section_without_text_has_no_snippet(tmp_path) -> None:
+    assert snippet(tmp_path, "", "a") == ""

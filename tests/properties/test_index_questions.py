@@ -6,11 +6,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from indexer import querying
 from indexer.analysis import LibraryAnalyzer, fold, terms, words
 from indexer.rebuilding import rebuild
 from indexer.searching import Index, Question
-from indexer.snippets import Marker, best_block
+from indexer.snippets import snippet
 from tests.indexer.conftest import MemorySource, section
 
 SYNTAX = st.sampled_from(
@@ -89,12 +88,17 @@ def test_words_stand_where_they_say_and_positions_never_go_back(text: str) -> No
     assert positions == sorted(positions)
 
 
-@given(text=st.text(max_size=400), question=st.text(max_size=20))
-def test_a_snippet_is_escaped_text_with_marks_only(text: str, question: str) -> None:
-    marker = Marker(querying.parse(question).clause, ("en",))
-    snippet = best_block([("p", text)], "en", marker).snippet
-    assert "<" not in snippet.replace("<mark>", "").replace("</mark>", "")
-    assert snippet.count("<mark>") == snippet.count("</mark>")
+@given(text=st.text(max_size=400), spans=st.lists(st.tuples(st.integers(0, 390), st.integers(1, 9)), max_size=9))
+def test_a_snippet_is_escaped_text_with_marks_only(text: str, spans: list[tuple[int, int]]) -> None:
+    ends = [0]
+    marked = []
+    for start, length in sorted(spans):
+        if ends[-1] <= start and start + length <= len(text):
+            ends.append(start + length)
+            marked.append((start, start + length, 0))
+    found = snippet(text, marked)
+    assert "<" not in found.replace("<mark>", "").replace("</mark>", "")
+    assert found.count("<mark>") == found.count("</mark>")
 
 
 @given(text=st.text(alphabet=st.characters(categories=("L", "Nd", "Zs")), min_size=1, max_size=60))
