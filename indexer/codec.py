@@ -205,8 +205,9 @@ class _Sections(base.PerDocumentReader):  # type: ignore[misc]
         return int(self._lengths(fieldname).max(initial=0))
 
     def stored_fields(self, docnum: int) -> dict[str, str]:
-        document = self._view.documents[int(self._view.document_of[docnum])]
-        return {"document": document.decode(), "anchor": self._view.row(docnum).anchor}
+        view = self._view
+        document, language = view.documents[int(view.document_of[docnum])], view.languages[int(view.language_of[docnum])]
+        return {"document": document.decode(), "anchor": view.row(docnum).anchor, "language": language}
 
     def _lengths(self, fieldname: str) -> Any:
         return self._view.lengths[SEARCHED.index(fieldname)]

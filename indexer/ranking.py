@@ -125,7 +125,7 @@ class Ranking:
     def _all(self, found: list[Found]) -> Found:
         match = reduce(np.logical_and, [one.match for one in found])
         complete = reduce(np.logical_and, [one.complete for one in found])
-        return Found(_sum(found), match, complete)
+        return Found(_sum(found) * match, match, complete)
 
     def _any(self, found: list[Found]) -> Found:
         match = reduce(np.logical_or, [one.match for one in found])

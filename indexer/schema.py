@@ -55,7 +55,7 @@ class About:
 
 def schema() -> fields.Schema:
     """A new Whoosh schema."""
-    layout = fields.Schema(document=fields.STORED(), anchor=fields.STORED())
+    layout = fields.Schema(document=fields.STORED(), anchor=fields.STORED(), language=fields.STORED())
     for name in SEARCHED:
         layout.add(name, fields.TEXT(analyzer=LibraryAnalyzer(), phrase=True, stored=False))
     return layout

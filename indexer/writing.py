@@ -1,6 +1,6 @@
 """Writing to a generation: documents replaced whole, one commit for many changes, small segments merged."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
 from whoosh.filedb.filestore import FileStorage
@@ -77,8 +77,16 @@ class GenerationWriter:
         """Merge some small segments if there are many; True when there was something to do."""
         toc = generations.read_toc(self.folder)
         chosen = merge_candidates([(segment.doc_count(), segment.doc_count_all()) for segment in toc.segments])
-        if not chosen:
-            return False
+        if chosen:
+            self._merge(toc, chosen)
+        return bool(chosen)
+
+    def merge_all(self) -> None:
+        """Make one segment of all; they must not hold more sections than one may."""
+        toc = generations.read_toc(self.folder)
+        self._merge(toc, range(len(toc.segments)))
+
+    def _merge(self, toc: TOC, chosen: Collection[int]) -> None:
         old = [toc.segments[i] for i in chosen]
         left = [segment for i, segment in enumerate(toc.segments) if i not in chosen]
         draft = merged([(self._view(segment), frozenset(segment.deleted_docs())) for segment in old])
@@ -88,7 +96,6 @@ class GenerationWriter:
         except BaseException:
             _remove(self.folder, added)
             raise
-        return True
 
     def _commit(self, toc: TOC, segments: Sequence[ArraySegment], change: int) -> None:
         kept = [segment for segment in segments if segment.doc_count() > 0]
