@@ -43,21 +43,15 @@ check: $(VENV)/.installed-dev ## lint, types, architecture contracts
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# The peers are no dependency of anything else, so that they are in no lock file.
-$(VENV)/.installed-bench: pyproject.toml $(VENV)/.installed
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check \
-	  $$($(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["dependency-groups"]["bench"])')
-	@touch $@
-
 benchmarks/.data/debian.jsonl:
 	$(BIN)/python -m benchmarks.corpus $@ --cache benchmarks/.data/packages
 
-bench: $(VENV)/.installed-bench benchmarks/.data/debian.jsonl ## benchmarks, with ratios to peers measured in the same run
+bench: $(VENV)/.installed-dev benchmarks/.data/debian.jsonl ## benchmarks, with ratios to peers measured in the same run
 	$(BIN)/python -m benchmarks.search
 
 lock: ## renew both lock files (needs uv)
 	uv pip compile pyproject.toml --group build --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --quiet -o requirements.lock
-	uv pip compile pyproject.toml --group build --group dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --quiet -o requirements-dev.lock
+	uv pip compile pyproject.toml --group build --group dev --group bench --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --quiet -o requirements-dev.lock
 
 clean: ## remove what was set up and measured (not the instance)
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage*

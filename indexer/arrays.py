@@ -44,7 +44,7 @@ def write_arrays(path: Path, arrays: Mapping[str, Array], values: object) -> Non
         file.write(head)
         for array in arrays.values():
             data = np.ascontiguousarray(array.astype(array.dtype.newbyteorder("<"), copy=False))
-            file.write(memoryview(data).cast("B") if data.size else b"")
+            file.write(data.tobytes() if data.size < 1 << 16 else data.data.cast("B"))
             file.write(b"\0" * (-array.nbytes % ALIGNED))
 
 

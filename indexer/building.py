@@ -16,7 +16,7 @@ from indexer.records import Entry
 from indexer.rows import Row, pack_starts, write_row
 from indexer.schema import SEARCHED, About, about, write_about
 
-_NEVER_INSIDE = bytes.maketrans(b"_/\\|=<>()[]{}\",;:!?*&%$@~^`", b" " * 27)  # of no word; one byte each in UTF-8
+_NEVER_INSIDE = bytes.maketrans(b'_/\\|=<>()[]{}",;:!?*&%$@~^`', b" " * 27)  # of no word; one byte each in UTF-8
 _AROUND = ".'“”‘’«»…–—"  # what often stands beside a word; no reading depends on it
 _LONGEST_KEPT = 40  # characters of a chunk that is remembered; longer ones hardly come twice
 _SPACES = np.zeros(0x3002, np.bool_)

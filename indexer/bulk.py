@@ -6,6 +6,7 @@ import multiprocessing
 import os
 from collections.abc import Iterable, Sequence
 from multiprocessing.connection import Connection
+from multiprocessing.context import SpawnProcess
 from pathlib import Path
 
 from indexer.building import Builder
@@ -70,7 +71,7 @@ def _write(folder: Path, batches: Iterable[Batch]) -> list[ArraySegment]:
 
 def _in_processes(folder: Path, first: Sequence[Batch], rest: Iterable[Batch]) -> list[ArraySegment]:
     context = multiprocessing.get_context("spawn")  # a fork would copy locks that other threads hold
-    builders: list[tuple[multiprocessing.process.BaseProcess, Connection]] = []
+    builders: list[tuple[SpawnProcess, Connection]] = []
     try:
         for _ in range(PROCESSES):
             ours, theirs = context.Pipe()

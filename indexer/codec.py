@@ -20,11 +20,11 @@ from indexer.segments import SegmentView
 EXTENSION = ".seg"
 
 
-class ArraySegment(base.Segment):  # type: ignore[misc]
+class ArraySegment(base.Segment):
     """A segment in Whoosh's table of contents: its name, how many sections it has, which of them are deleted."""
 
     def __init__(self, indexname: str, sections: int = 0) -> None:
-        super().__init__(indexname)
+        super().__init__(indexname)  # type: ignore[no-untyped-call]
         self.compound = False
         self._sections = sections
         self._deleted: set[int] = set()
@@ -36,7 +36,17 @@ class ArraySegment(base.Segment):  # type: ignore[misc]
     @property
     def file(self) -> str:
         """Name of its only file."""
-        return str(self.make_filename(EXTENSION))
+        return f"{self.label}{EXTENSION}"
+
+    @property
+    def label(self) -> str:
+        """Its name, unique in its index."""
+        return str(self.segment_id())  # type: ignore[no-untyped-call]
+
+    @property
+    def live(self) -> int:
+        """Sections that are not deleted."""
+        return self._sections - len(self._deleted)
 
     def copy(self) -> "ArraySegment":
         """The same segment with deletions of its own."""
@@ -69,7 +79,7 @@ class ArraySegment(base.Segment):  # type: ignore[misc]
         return docnum in self._deleted
 
 
-class ArrayCodec(base.Codec):  # type: ignore[misc]
+class ArrayCodec(base.Codec):
     """Whoosh's way into segments of arrays. Reading only: `indexer.building` writes them in bulk."""
 
     def new_segment(self, storage: FileStorage, indexname: str) -> ArraySegment:
@@ -88,20 +98,24 @@ class ArrayCodec(base.Codec):  # type: ignore[misc]
         """Not row by row; raises NotImplementedError."""
         raise NotImplementedError("Segments are written by indexer.building, in bulk.")
 
-    field_writer = per_document_writer
+    def field_writer(self, storage: FileStorage, segment: ArraySegment) -> Any:
+        """Not row by row; raises NotImplementedError."""
+        return self.per_document_writer(storage, segment)
 
     def postings_writer(self, dbfile: Any, byteids: bool = False) -> Any:
         """Not row by row; raises NotImplementedError."""
         raise NotImplementedError("Segments are written by indexer.building, in bulk.")
 
-    postings_reader = postings_writer
+    def postings_reader(self, dbfile: Any, terminfo: Any, format_: Any, term: Any = None, scorer: Any = None) -> Any:
+        """The terms reader knows the postings; raises NotImplementedError."""
+        raise NotImplementedError("Postings are no files of their own.")
 
 
 def _view(storage: FileStorage, segment: ArraySegment) -> SegmentView:
-    return SegmentView(Path(storage.folder) / segment.file, segment.segment_id())
+    return SegmentView(Path(storage.folder) / segment.file, segment.label)
 
 
-class _Terms(base.TermsReader):  # type: ignore[misc]
+class _Terms(base.TermsReader):
     def __init__(self, view: SegmentView) -> None:
         self._view = view
 
@@ -173,18 +187,18 @@ class _Terms(base.TermsReader):  # type: ignore[misc]
         return field, int(field.at[at]), int(field.at[at + 1])
 
 
-class _Sections(base.PerDocumentReader):  # type: ignore[misc]
+class _Sections(base.PerDocumentReader):
     def __init__(self, view: SegmentView, segment: ArraySegment) -> None:
         self._view, self._segment = view, segment
 
     def doc_count(self) -> int:
-        return int(self._segment.doc_count())
+        return self._segment.live
 
     def doc_count_all(self) -> int:
         return self._view.sections
 
     def has_deletions(self) -> bool:
-        return bool(self._segment.has_deletions())
+        return self._segment.deleted_count() > 0
 
     def is_deleted(self, docnum: int) -> bool:
         return self._segment.is_deleted(docnum)
@@ -206,7 +220,10 @@ class _Sections(base.PerDocumentReader):  # type: ignore[misc]
 
     def stored_fields(self, docnum: int) -> dict[str, str]:
         view = self._view
-        document, language = view.documents[int(view.document_of[docnum])], view.languages[int(view.language_of[docnum])]
+        document, language = (
+            view.documents[int(view.document_of[docnum])],
+            view.languages[int(view.language_of[docnum])],
+        )
         return {"document": document.decode(), "anchor": view.row(docnum).anchor, "language": language}
 
     def _lengths(self, fieldname: str) -> Any:

@@ -113,13 +113,13 @@ def write_manifest(folder: Path, change: int, known: Manifest | None = None) -> 
     """Record what the folder holds after a commit; CRCs of `known` files are taken over, new files are synced."""
     toc = read_toc(folder)
     files: dict[str, tuple[int, int]] = {}
-    for name in [toc_name(toc.generation), *(segment_file(segment) for segment in toc.segments)]:
+    for name in [toc_name(toc.generation), *(segment.file for segment in toc.segments)]:
         if known and name in known.files:
             files[name] = known.files[name]
         else:
             sync(folder / name)
             files[name] = checksum(folder / name)
-    entries = sum(segment.doc_count() for segment in toc.segments)
+    entries = sum(segment.live for segment in toc.segments)
     manifest = Manifest(FORMAT, change, toc.generation, entries, files)
     write_atomically(folder / "manifest", json.dumps(asdict(manifest)))
     return manifest
@@ -138,7 +138,7 @@ def check(folder: Path, *, thorough: bool = True) -> Manifest:
         toc = read_toc(folder)
         if toc.generation < manifest.toc:
             raise IndexDamaged(f"Generation {folder.name} of the index lost its newest table of contents.")
-        for name in [toc_name(toc.generation), *(segment_file(segment) for segment in toc.segments)]:
+        for name in [toc_name(toc.generation), *(segment.file for segment in toc.segments)]:
             size = (folder / name).stat().st_size
             wanted = manifest.files.get(name)
             if wanted and size != wanted[0]:
@@ -214,11 +214,6 @@ def lock(root: Path, name: str, work: str, wait: float = 0) -> Iterator[None]:
 def toc_name(generation: int) -> str:
     """File name of Whoosh's table of contents."""
     return f"_{INDEX_NAME}_{generation}.toc"
-
-
-def segment_file(segment: object) -> str:
-    """File name of a segment."""
-    return str(segment.make_filename(".seg"))  # type: ignore[attr-defined]
 
 
 def checksum(path: Path) -> tuple[int, int]:

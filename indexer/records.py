@@ -62,7 +62,9 @@ _BLOCKS = _NAMES.index("blocks")
 
 
 def _entry(*values: Any) -> Entry:
-    return Entry(*values[:_BLOCKS], tuple(map(Block._make, values[_BLOCKS])), *values[_BLOCKS + 1 :])
+    named = dict(zip(_NAMES, values, strict=True))
+    named["blocks"] = tuple(map(Block._make, named["blocks"]))
+    return Entry(**named)
 
 
 @dataclass(frozen=True, slots=True)

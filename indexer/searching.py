@@ -330,8 +330,8 @@ def _hits(snapshot: Snapshot, documents: Sequence[int], ranked: Ranked, marker: 
     best: dict[int, list[int]] = {}
     for document in documents:
         first, last = int(snapshot.first[document]), int(snapshot.last[document]) + 1
-        sections = first + np.flatnonzero(ranked.match[first:last])
-        best[document] = sections[np.argsort(-ranked.score[sections], kind="stable")][:PASSAGES].tolist()
+        found = first + np.flatnonzero(ranked.match[first:last])
+        best[document] = found[np.argsort(-ranked.score[found], kind="stable")][:PASSAGES].tolist()
     blocks = marker.best([section for sections in best.values() for section in sections])
     hits: list[Hit] = []
     for document, sections in best.items():

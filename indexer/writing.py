@@ -76,7 +76,7 @@ class GenerationWriter:
     def merge(self) -> bool:
         """Merge some small segments if there are many; True when there was something to do."""
         toc = generations.read_toc(self.folder)
-        chosen = merge_candidates([(segment.doc_count(), segment.doc_count_all()) for segment in toc.segments])
+        chosen = merge_candidates([(segment.live, segment.doc_count_all()) for segment in toc.segments])
         if chosen:
             self._merge(toc, chosen)
         return bool(chosen)
@@ -98,16 +98,16 @@ class GenerationWriter:
             raise
 
     def _commit(self, toc: TOC, segments: Sequence[ArraySegment], change: int) -> None:
-        kept = [segment for segment in segments if segment.doc_count() > 0]
+        kept = [segment for segment in segments if segment.live]
         storage = FileStorage(str(self.folder))
         TOC(schema(), kept, toc.generation + 1).write(storage, generations.INDEX_NAME)
         self.manifest = generations.write_manifest(self.folder, change, self.manifest)
         clean_files(storage, generations.INDEX_NAME, toc.generation + 1, kept)
-        names = {segment.segment_id() for segment in kept}
+        names = {segment.label for segment in kept}
         self._views = {name: view for name, view in self._views.items() if name in names}
 
     def _view(self, segment: ArraySegment) -> SegmentView:
-        name = segment.segment_id()
+        name = segment.label
         if name not in self._views:
             self._views[name] = SegmentView(self.folder / segment.file, name)
         return self._views[name]
@@ -162,7 +162,7 @@ def _delete(document: str, segments: Sequence[ArraySegment], views: Sequence[Seg
 
 def _remove(folder: Path, segments: Sequence[ArraySegment]) -> None:
     """Take away segments that no commit names: a reader may have the table of contents that does."""
-    named = {segment.segment_id() for segment in generations.read_toc(folder).segments}
+    named = {segment.label for segment in generations.read_toc(folder).segments}
     for segment in segments:
-        if segment.segment_id() not in named:
+        if segment.label not in named:
             (folder / segment.file).unlink(missing_ok=True)

@@ -21,9 +21,6 @@ SECTIONS = [
 
 @pytest.mark.parametrize("name", ENGINES)
 def test_total_facets_hits_and_snippets(name: str, tmp_path: Path) -> None:
-    for module in ENGINES[name].modules:
-        if importlib.util.find_spec(module.split(".")[0]) is None:
-            pytest.skip(f"{module} is not installed")
     ENGINES[name](tmp_path).build(SECTIONS)
     engine = ENGINES[name](tmp_path)
     engine.open()
