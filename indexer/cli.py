@@ -162,7 +162,7 @@ def rollback_command() -> None:
 
 
 @main.command("eval")
-@click.argument("folders", metavar="DIR...", nargs=-1, required=True, type=click.Path(path_type=Path, file_okay=False))
+@click.argument("folders", metavar="DIR...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a collection.")
 def eval_command(folders: tuple[Path, ...], as_json: bool) -> None:
     """Measure judged collections: nDCG@10, recall@100, MRR.
@@ -175,6 +175,9 @@ def eval_command(folders: tuple[Path, ...], as_json: bool) -> None:
             f"{'collection':24} {'lang':4} {'docs':>6} {'queries':>7} {'nDCG@10':>8} {'R@100':>7} {'MRR':>7} {'ms':>6}"
         )
     for folder in folders:
+        if not folder.is_dir():  # `eval DATA/*` names also what lies beside the collections
+            click.echo(f"{folder} is no folder; left out.", err=True)
+            continue
         measures = evaluate(folder)
         click.echo(json.dumps(asdict(measures)) if as_json else _row(measures))
 
