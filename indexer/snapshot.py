@@ -204,8 +204,7 @@ def _open(folder: Path, before: Snapshot | None, *, thorough: bool) -> Snapshot:
         committed = (folder / generations.toc_name(toc.generation)).stat().st_mtime
         known = {view.name: view for view in before.views} if before and before.generation == folder.name else {}
         views = [
-            known.get(segment.label) or SegmentView(folder / segment.file, segment.label)
-            for segment in toc.segments
+            known.get(segment.label) or SegmentView(folder / segment.file, segment.label) for segment in toc.segments
         ]
         deleted = [frozenset(segment.deleted_docs()) for segment in toc.segments]
         return Snapshot(folder.name, manifest.change, committed, views, deleted)
