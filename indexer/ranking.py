@@ -21,6 +21,8 @@ OTHER_FORM = 0.7
 """What an occurrence of another form with the same stem counts; the form that was asked for counts 1."""
 MOST_EXPANSIONS = 256  # terms that all `word*` and `word~` of a question may stand for
 EXPANSIONS_EACH = 64
+FEW_WORDS = 4
+"""Sections with all words stand first only for questions of so many; of a sentence some words may well be missing."""
 FARTHEST = 50  # words between the words of a phrase, whatever was typed
 SECONDS = 0.25
 """What a question may take; what is not done by then is left out and the answer is partial."""
@@ -119,7 +121,7 @@ class Ranking:
             if not (isinstance(child, q.WordClause) and child.optional):
                 words += found.match
                 required += 1
-        loose = Found(score, has, has & (words == required) if required > 1 else has)
+        loose = Found(score, has, has & (words == required) if 1 < required <= FEW_WORDS else has)
         return self._all([*binding, loose]) if binding else loose
 
     def _all(self, found: list[Found]) -> Found:
