@@ -107,6 +107,7 @@ class Index:
         self._reader: Reader | None = None
         self._reason = "The index has not been opened yet."
         self._seen: tuple[object, ...] | None = None
+        self._damaged: tuple[object, ...] | None = None
         self._process = 0
         self._starting = threading.Lock()
         self._looking, self._swapping = threading.Lock(), threading.Lock()
@@ -166,6 +167,9 @@ class Index:
             with self._starting:
                 if self._process != os.getpid():
                     self._start()
+        waiting = self._snapshot is None and not self._coming and not self._closed.is_set()
+        if waiting and self._damaged != _fingerprint(self.root):
+            self._look()  # another process may answer already
         if self._coming:
             self._show()
         return self._snapshot
@@ -176,18 +180,30 @@ class Index:
         self._look()
         self._look()  # what was committed before the others knew of this reader
         until = time.monotonic() + PATIENCE
-        while self._coming and time.monotonic() < until and not self._reader.may_show(self._coming[0].committed):
-            time.sleep(0.01)  # what the others do not show yet, a new one does not either
+        while self._coming and time.monotonic() < until:  # what the others do not show yet, a new one does not either
+            self._show()
+            if self._snapshot is not None:
+                break
+            time.sleep(0.01)
         threading.Thread(target=self._watch, name="index-watch", daemon=True).start()
         self._process = os.getpid()
 
     def _show(self, *, patient: bool = True) -> None:
         """Swap to the newest snapshot that may be shown."""
         with self._swapping:
-            while self._coming and not (
-                patient and self._reader and not self._reader.may_show(self._coming[0].committed)
-            ):
-                self._snapshot = self._coming.pop(0)
+            at = len(self._coming) - 1
+            if patient and self._reader:
+                at = self._reader.newest([snapshot.committed for snapshot in self._coming])
+            if at >= 0:
+                self._snapshot = self._coming[at]
+                self._coming = self._coming[at + 1 :]
+                self._tell()
+
+    def _tell(self) -> None:
+        """Tell the other readers what is open here."""
+        if self._reader:
+            held = [self._snapshot, *self._coming] if self._snapshot else self._coming
+            self._reader.holds([snapshot.committed for snapshot in held])
 
     def _watch(self) -> None:
         while not self._closed.wait(POLL_SECONDS):
@@ -212,7 +228,7 @@ class Index:
             self._reason = str(damage)
             if before is not None and seen == _fingerprint(self.root):
                 self._snapshot, self._coming = None, []
-            self._seen = None
+            self._seen, self._damaged = None, seen
             return
         except Exception:
             logger.exception("The index could not be opened; the one before stays open.")
@@ -222,8 +238,7 @@ class Index:
             return
         with self._swapping:
             self._coming = [*self._coming, snapshot]
-        if self._reader:
-            self._reader.opened(snapshot.committed)
+            self._tell()
         self._reason, self._seen = "", seen
 
 

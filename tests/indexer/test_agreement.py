@@ -25,12 +25,22 @@ def two(tmp_path: Path) -> Iterator[tuple[Reader, Reader]]:
 def test_a_commit_is_shown_when_all_have_opened_it(two: tuple[Reader, Reader]) -> None:
     one, other = two
     before, commit = time.time() - 60, time.time()
-    one.opened(before)
-    other.opened(before)
-    one.opened(commit)
-    assert not one.may_show(commit)
-    other.opened(commit)
-    assert one.may_show(commit) and other.shown() == commit
+    one.holds([before])
+    other.holds([before])
+    one.holds([commit])
+    assert one.newest([commit]) == -1
+    other.holds([commit])
+    assert one.newest([commit]) == 0 and other.shown() == commit
+
+
+def test_a_commit_that_one_has_passed_over_is_shown_by_none(two: tuple[Reader, Reader]) -> None:
+    one, other = two
+    before, passed, commit = (time.time() - seconds for seconds in (3, 2, 1))
+    one.holds([before, passed])
+    other.holds([before, commit])
+    assert one.newest([passed]) == -1 and other.newest([commit]) == -1
+    one.holds([before, passed, commit])
+    assert one.newest([passed, commit]) == 1 and other.newest([commit]) == 0
 
 
 def test_what_one_shows_the_others_show_even_if_a_newcomer_is_behind(
@@ -38,33 +48,33 @@ def test_what_one_shows_the_others_show_even_if_a_newcomer_is_behind(
 ) -> None:
     one, other = two
     commit = time.time()
-    one.opened(commit)
-    other.opened(commit)
-    assert one.may_show(commit)
+    one.holds([commit])
+    other.holds([commit])
+    assert one.newest([commit]) == 0
     newcomer = Reader(tmp_path)
-    newcomer.opened(commit - 60)
-    assert other.may_show(commit)
+    newcomer.holds([commit - 60])
+    assert other.newest([commit]) == 0
     newcomer.leave()
 
 
 def test_the_slowest_is_waited_for_only_so_long(two: tuple[Reader, Reader], monkeypatch: pytest.MonkeyPatch) -> None:
     one, other = two
     commit = time.time()
-    other.opened(commit - 60)
-    one.opened(commit)
-    assert not one.may_show(commit)
+    other.holds([commit - 60])
+    one.holds([commit])
+    assert one.newest([commit]) == -1
     monkeypatch.setattr(agreement, "PATIENCE", 0.0)
-    assert one.may_show(commit)
+    assert one.newest([commit]) == 0
 
 
 def test_the_dead_are_not_waited_for_and_leave_no_file(tmp_path: Path) -> None:
     code = "import sys, pathlib, os; from indexer.agreement import Reader\n"
-    code += "Reader(pathlib.Path(sys.argv[1])).opened(1.0); print('joined', flush=True); os._exit(9)"
+    code += "Reader(pathlib.Path(sys.argv[1])).holds([1.0]); print('joined', flush=True); os._exit(9)"
     done = subprocess.run([sys.executable, "-c", code, tmp_path], stdout=subprocess.PIPE, text=True, check=False)
     assert done.stdout == "joined\n" and len(list((tmp_path / "readers").iterdir())) == 1
     reader, commit = Reader(tmp_path), time.time()
-    reader.opened(commit)
-    assert reader.may_show(commit)
+    reader.holds([commit])
+    assert reader.newest([commit]) == 0
     assert len(list((tmp_path / "readers").iterdir())) == 1
     reader.leave()
 
@@ -72,6 +82,6 @@ def test_the_dead_are_not_waited_for_and_leave_no_file(tmp_path: Path) -> None:
 def test_a_folder_that_cannot_be_written_is_no_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     reader = Reader(tmp_path / "file")
-    reader.opened(1.0)
-    assert reader.may_show(time.time())
+    reader.holds([1.0])
+    assert reader.newest([time.time()]) == 0
     reader.leave()
