@@ -199,9 +199,9 @@ def stems(whole: str, language: str) -> tuple[str, ...]:
     algorithm = STEMMERS.get(language)
     if algorithm is None or not whole:
         return ()
-    found = {f"{language}/{fold(_stem(algorithm, whole))}"}
-    if not whole.isascii():
-        found.add(f"{language}/{fold(_stem(algorithm, fold(whole)))}")
+    if whole.isascii():
+        return (f"{language}/{_stem(algorithm, whole)}",)
+    found = {f"{language}/{fold(_stem(algorithm, form))}" for form in (whole, fold(whole))}
     return tuple(sorted(found))
 
 

@@ -9,7 +9,7 @@ import mmap
 import os
 import struct
 import weakref
-from bisect import bisect_left
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import pairwise
@@ -123,17 +123,27 @@ class Strings(Sequence[bytes]):
 
     def find(self, text: bytes) -> int:
         """The place of a string among sorted ones, -1 when it is not there."""
-        at = self._place(text)
-        return at if at < self._length and self[at] == text else -1
+        place, found = self._search(text)
+        return place if found else -1
 
     def beginning_with(self, prefix: bytes) -> tuple[int, int]:
         """First place and the place behind the last of the sorted strings that begin with `prefix`."""
-        return self._place(prefix), self._place(prefix + b"\xff" * 8)
+        return self._search(prefix)[0], self._search(prefix + b"\xff" * 8)[0]
 
-    def _place(self, text: bytes) -> int:
-        """How many of the sorted strings are smaller."""
-        first = max(0, bisect_left(self._guides, text) - 1) * self._GUIDE
-        return first + bisect_left(self.part(first, min(first + self._GUIDE, self._length)), text)
+    def _search(self, text: bytes) -> tuple[int, bool]:
+        """How many of the sorted strings are smaller, and whether the next one is this."""
+        low = max(0, bisect_right(self._guides, text) - 1) * self._GUIDE
+        last = high = min(low + self._GUIDE, self._length)
+        at = self._at
+        base = at[low]
+        block = self._file.read(self._start + base, at[high] - base)
+        while low < high:
+            middle = (low + high) // 2
+            if block[at[middle] - base : at[middle + 1] - base] < text:
+                low = middle + 1
+            else:
+                high = middle
+        return low, low < last and block[at[low] - base : at[low + 1] - base] == text
 
     @cached_property
     def _guides(self) -> list[bytes]:

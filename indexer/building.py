@@ -8,10 +8,11 @@ from itertools import groupby
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.analysis import analyse, fold, primary, split, stems
+from indexer.analysis import LONGEST_TERM, analyse, fold, primary, split, stems
 from indexer.arrays import Array, pack, smallest
 from indexer.hints import HEADING, TITLE, TOPIC, hint_arrays
-from indexer.postings import MOST_SECTIONS, Keys, invert, keys
+from indexer.keywords import keyword_arrays
+from indexer.postings import MOST_SECTIONS, Keys, Postings, invert, place_keys, section_keys, term_keys
 from indexer.records import Entry
 from indexer.rows import Row, pack_starts, write_row
 from indexer.schema import SEARCHED, About, about, write_about
@@ -39,13 +40,13 @@ class Section:
 
 @dataclass
 class Draft:
-    """A segment before it is written. `terms`: sorted. `occurrences`: keys by field. `stems`: stem → terms' numbers.
+    """A segment before it is written. `terms`: sorted. `occurrences`: keys. `stems`: stem → terms' numbers.
 
     `lengths`: shape (fields, sections). `hints`: as `hint_arrays` wants them.
     """
 
     terms: list[bytes]
-    occurrences: dict[str, Keys]
+    occurrences: Keys
     stems: dict[bytes, Iterable[int]]
     lengths: NDArray[np.int64]
     sections: list[Section]
@@ -55,8 +56,8 @@ class Draft:
     def arrays(self) -> tuple[dict[str, Array], dict[str, object]]:
         """Arrays and values for `write_arrays`."""
         arrays = pack("terms", self.terms)
-        for name in SEARCHED:
-            arrays |= invert(name, self.occurrences.pop(name))
+        postings = invert(self.occurrences)
+        arrays |= postings
         found = sorted(self.stems)
         groups = [sorted(self.stems[stem]) for stem in found]
         arrays |= pack("stems", found)
@@ -68,6 +69,9 @@ class Draft:
             np.array([languages.index(section.language) for section in self.sections], np.int64)
         )
         arrays["document_of"] = smallest(np.array([section.document for section in self.sections], np.int64))
+        arrays |= keyword_arrays(
+            Postings.of(postings), self.terms, self.stems, self.lengths, arrays["language_of"], languages
+        )
         arrays |= pack("rows", (section.row for section in self.sections))
         arrays |= hint_arrays(self.hints)
         tables: dict[str, list[str]] = {}
@@ -92,6 +96,12 @@ class _Chunks(dict[str, int]):
         self._builder, self._language = builder, language
 
     def __missing__(self, chunk: str) -> int:
+        if chunk.isascii() and chunk.isalnum():
+            lower = chunk.lower()
+            number = self[lower] if lower != chunk else self._builder.plain(chunk, self._language)
+            if len(chunk) <= _LONGEST_KEPT:
+                self[chunk] = number
+            return number
         core = chunk.strip(_AROUND)
         if core and core != chunk and "." not in core:  # "e.g." needs its last dot
             number = self._builder.shifted(self[core], chunk.index(core))
@@ -109,10 +119,11 @@ class _Field:
     chunks: list[NDArray[np.int32]] = field(default_factory=list)
     counts: list[int] = field(default_factory=list)
 
-    def take(self, chunks: NDArray[np.int32]) -> None:
-        """The chunks of the next section."""
-        self.chunks.append(chunks)
-        self.counts.append(chunks.size)
+    def take(self, chunks: NDArray[np.int32], sections: int = 1) -> None:
+        """The chunks of the next section, or of each of the next few."""
+        if chunks.size:
+            self.chunks += [chunks] * sections
+        self.counts += [chunks.size] * sections
 
 
 class Builder:
@@ -158,17 +169,17 @@ class Builder:
         self._hints.append((TITLE, shared.title, number))
         self._hints += [(TOPIC, name, number) for name in shared.topic_names]
         self._hints += [(HEADING, heading, number) for heading in {entry.heading for entry in ordered}]
-        topics, authors = "\n".join(shared.topic_names), "\n".join(shared.authors)
+        shown = {"title": shared.title, "topics": "\n".join(shared.topic_names), "author": "\n".join(shared.authors)}
         summary = ordered[0].summary
         for language, group in groupby(ordered, lambda entry: primary(entry.language)):
             together = list(group)
+            for name, value in shown.items():
+                self._fields[name].take(self._short(value, language), len(together))
+            self._fields["summary"].take(self._short(summary, language))
+            self._fields["summary"].take(self._short("", language), len(together) - 1)
+            summary = ""
             for entry in together:
-                for name, value in (
-                    ("title", entry.title), ("heading", entry.heading), ("topics", topics), ("author", authors),
-                    ("summary", summary),
-                ):  # fmt: skip
-                    self._fields[name].take(self._short(value, language))
-                summary = ""
+                self._fields["heading"].take(self._short(entry.heading, language))
                 self._sections.append((entry, language, number))
             self._take_texts([entry.text for entry in together], language)
 
@@ -202,6 +213,18 @@ class Builder:
             at += len(part)
         return self._chunk(first, len(self._piece_term) - first, 0)
 
+    def plain(self, word: str, language: str) -> int:
+        """The number of a new chunk that is a word of small ASCII letters and digits: it is its own term."""
+        term = word[:LONGEST_TERM]
+        number = self._terms.setdefault(term, len(self._terms))
+        for stem in stems(term, language):
+            self._stems.setdefault(stem, set()).add(number)
+        first = len(self._piece_term)
+        self._piece_term.append(number)
+        self._piece_step.append(1)
+        self._piece_start.append(0)
+        return self._chunk(first, 1, 0)
+
     def _read(self, raw: str, language: str) -> tuple[list[int], list[int], list[int]]:
         """Terms, steps and starts of the pieces of a raw word."""
         pieces = analyse(raw)
@@ -231,21 +254,28 @@ class Builder:
         term = rank[np.array(self._piece_term, np.int32)]
         step, start = np.array(self._piece_step, np.int32), np.array(self._piece_start, np.int32)
         lengths = np.zeros((len(SEARCHED), self.sections), np.int64)
-        occurrences: dict[str, Keys] = {}
+        section = section_keys(np.arange(self.sections))
+        occurrences: list[Keys] = []
         starts: list[bytes] = []
         for i, name in enumerate(SEARCHED):
             met = self._fields.pop(name)
             chunks = _joined(met.chunks)
             pieces = count[chunks]
             which = _ranges(first[chunks], pieces)
-            section = np.repeat(np.repeat(np.arange(self.sections, dtype=np.int32), met.counts), pieces)
-            lengths[i] = np.bincount(section, minlength=self.sections)
-            place = _places(step[which], lengths[i])
-            occurrences[name] = keys(term[which], section, place)
+            behind = np.concatenate([[0], np.cumsum(pieces, dtype=np.int64)])
+            lengths[i] = np.diff(behind[np.concatenate([[0], np.cumsum(met.counts, dtype=np.int64)])])
+            found = term_keys(term, i)[which]
+            found |= section.repeat(lengths[i])
+            found |= place_keys(_places(step[which], lengths[i]))
+            occurrences.append(found)
             if name == "text":
                 begins = np.repeat(_joined(self._begins) + shift[chunks], pieces) + start[which]
                 own = step[which] > 0  # a second reading stands at the place of the first
-                starts = pack_starts(begins[own], np.bincount(section[own], minlength=self.sections))
+                if own.all():
+                    starts = pack_starts(begins, lengths[i])
+                else:
+                    of_section = np.add.reduceat(np.append(own, False), np.cumsum(lengths[i]) - lengths[i])
+                    starts = pack_starts(begins[own], np.where(lengths[i] > 0, of_section, 0))
         sections = [
             Section(_row(entry, blocks, words), language, document)
             for (entry, language, document), blocks, words in zip(
@@ -255,7 +285,8 @@ class Builder:
         groups: dict[bytes, Iterable[int]] = {
             stem.encode("utf-8", "surrogatepass"): rank[list(found)].tolist() for stem, found in self._stems.items()
         }
-        return Draft([text for text, _ in order], occurrences, groups, lengths, sections, self._documents, self._hints)
+        keys = np.concatenate(occurrences)
+        return Draft([text for text, _ in order], keys, groups, lengths, sections, self._documents, self._hints)
 
     def _block_begins(self) -> list[bytes]:
         """Where the blocks of each section begin."""
@@ -305,9 +336,15 @@ def _joined(parts: list[NDArray[np.int32]]) -> NDArray[np.int32]:
 
 def _ranges(first: NDArray[np.int32], count: NDArray[np.int32]) -> NDArray[np.int32]:
     """first[0], first[0] + 1, … (count[0] of them), first[1], …"""
-    ends = np.cumsum(count, dtype=np.int32)
-    found = np.repeat(first - ends + count, count)
-    found += np.arange(found.size, dtype=np.int32)
+    filled = count > 0
+    first, count = first[filled], count[filled]
+    if not first.size:
+        return np.empty(0, np.int32)
+    ends = np.cumsum(count, dtype=np.int64)
+    found = np.ones(int(ends[-1]), np.int32)
+    found[0] = first[0]
+    found[ends[:-1]] = first[1:] - first[:-1] - count[:-1] + 1
+    np.cumsum(found, out=found)
     return found
 
 

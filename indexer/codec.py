@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from whoosh.codec import base
 from whoosh.filedb.filestore import FileStorage
 from whoosh.matching import ListMatcher
 from whoosh.reading import TermInfo, TermNotFound
 
-from indexer.postings import Field
 from indexer.schema import SEARCHED
 from indexer.segments import SegmentView
 
@@ -124,7 +124,9 @@ class _Terms(base.TermsReader):
 
     def terms(self) -> Iterator[tuple[str, bytes]]:
         for name in sorted(SEARCHED):
-            yield from ((name, self._view.terms[int(term)]) for term in self._view.fields[name].terms)
+            postings = self._view.postings
+            found = postings.terms[postings.fields == SEARCHED.index(name)]
+            yield from ((name, self._view.terms[int(term)]) for term in found)
 
     def terms_from(self, fieldname: str, prefix: bytes) -> Iterator[tuple[str, bytes]]:
         return (term for term in self.terms() if term >= (fieldname, prefix))
@@ -139,12 +141,13 @@ class _Terms(base.TermsReader):
         place = self._place(fieldname, text)
         if place is None:
             raise TermNotFound(f"{fieldname}:{text!r}")
-        field, first, last = place
-        frequencies = field.frequencies[first:last]
-        lengths = self._view.lengths[SEARCHED.index(fieldname)][field.ids[first:last]]
+        _, first, last = place
+        postings = self._view.postings
+        frequencies = postings.frequencies[first:last]
+        lengths = self._view.lengths[SEARCHED.index(fieldname)][postings.ids[first:last]]
         return TermInfo(
             int(frequencies.sum()), last - first, int(lengths.min()), int(lengths.max()), float(frequencies.max()),
-            int(field.ids[first]), int(field.ids[last - 1]),
+            int(postings.ids[first]), int(postings.ids[last - 1]),
         )  # fmt: skip
 
     def frequency(self, fieldname: str, text: bytes) -> float:
@@ -157,15 +160,15 @@ class _Terms(base.TermsReader):
         place = self._place(fieldname, text)
         if place is None:
             raise TermNotFound(f"{fieldname}:{text!r}")
-        field, first, last = place
-        at = field.terms.searchsorted(self._view.terms.find(text))
-        begin = int(field.places_at[at])
-        values, frequencies = [], field.frequencies[first:last].tolist()
+        pair, first, last = place
+        postings = self._view.postings
+        begin = int(postings.places_at[pair])
+        values, frequencies = [], postings.frequencies[first:last].tolist()
         for frequency in frequencies:
-            values.append(format_.encode(field.places[begin : begin + frequency].tolist()))
+            values.append(format_.encode(postings.places[begin : begin + frequency].tolist()))
             begin += frequency
         return ListMatcher(
-            field.ids[first:last].tolist(), [float(f) for f in frequencies], values, format_, scorer,
+            postings.ids[first:last].tolist(), [float(f) for f in frequencies], values, format_, scorer,
             term=(fieldname, text), terminfo=self.term_info(fieldname, text),
         )  # fmt: skip
 
@@ -175,16 +178,17 @@ class _Terms(base.TermsReader):
     def cursor(self, fieldname: str, fieldobj: Any) -> Any:
         raise NotImplementedError
 
-    def _place(self, fieldname: str, text: bytes) -> tuple[Field, int, int] | None:
-        """The field and where in it the term's postings begin and end."""
+    def _place(self, fieldname: str, text: bytes) -> tuple[int, int, int] | None:
+        """The pair of a field and a term, and where its postings begin and end."""
         term = self._view.terms.find(text)
-        if term < 0 or fieldname not in self._view.fields:
+        if term < 0 or fieldname not in SEARCHED:
             return None
-        field = self._view.fields[fieldname]
-        at = int(field.terms.searchsorted(term))
-        if at == field.terms.size or field.terms[at] != term:
+        postings = self._view.postings
+        _, pairs = postings.find(SEARCHED.index(fieldname), np.array([term]))
+        if not pairs.size:
             return None
-        return field, int(field.at[at]), int(field.at[at + 1])
+        pair = int(pairs[0])
+        return pair, int(postings.at[pair]), int(postings.at[pair + 1])
 
 
 class _Sections(base.PerDocumentReader):

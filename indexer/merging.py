@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from indexer.building import Draft, Section
-from indexer.postings import LAST_PLACE, Keys
+from indexer.postings import Keys, renumbered, sections_of, terms_of
 from indexer.schema import SEARCHED, About
 from indexer.segments import SegmentView
 
@@ -15,18 +15,18 @@ def merged(parts: Sequence[tuple[SegmentView, frozenset[int]]]) -> Draft:
     terms = sorted({term for view, _ in parts for term in view.terms})
     number = {term: i for i, term in enumerate(terms)}
     stems: dict[bytes, set[int]] = {}
-    occurrences: dict[str, list[Keys]] = {name: [] for name in SEARCHED}
+    occurrences: list[Keys] = [np.empty(0, np.uint64)]
     lengths = [np.zeros((len(SEARCHED), 0), np.int64)]
     sections: list[Section] = []
     documents: list[About] = []
     hints: list[tuple[int, str, int]] = []
     for view, deleted in parts:
-        term_of = np.array([number[term] for term in view.terms], np.uint64)
+        term_of = np.array([number[term] for term in view.terms], np.int64)
         live = np.ones(view.sections, np.bool_)
         live[list(deleted)] = False
-        section_of = (np.cumsum(live) - 1 + len(sections)).astype(np.uint64)
-        for name in SEARCHED:
-            occurrences[name].append(_renumbered(view.fields[name].keys(), live, term_of, section_of))
+        section_of = np.cumsum(live) - 1 + len(sections)
+        keys = view.postings.keys()
+        occurrences.append(renumbered(keys[live[sections_of(keys)]], term_of, np.where(live, section_of, 0)))
         for stem, found in view.stem_groups().items():
             stems.setdefault(stem, set()).update(term_of[found].tolist())
         kept = np.flatnonzero(live)
@@ -38,36 +38,20 @@ def merged(parts: Sequence[tuple[SegmentView, frozenset[int]]]) -> Draft:
         number_of = dict(zip(places.tolist(), range(len(documents), len(documents) + places.size), strict=True))
         hints += [(kind, text, number_of[d]) for kind, text, d in view.hints.everything() if d in number_of]
         documents += [view.about(place) for place in places.tolist()]
-    joined = {name: np.concatenate([np.empty(0, np.uint64), *found]) for name, found in occurrences.items()}
+    joined = np.concatenate(occurrences)
     return _without_unused(
         Draft(terms, joined, dict(stems), np.concatenate(lengths, axis=1), sections, documents, hints)
     )
 
 
-def _renumbered(keys: Keys, live: np.ndarray, term_of: np.ndarray, section_of: np.ndarray) -> Keys:
-    sections = (keys >> np.uint64(24)) & np.uint64(0xFFFF)
-    kept = live[sections]
-    keys, sections = keys[kept], sections[kept]
-    found: Keys = (
-        term_of[keys >> np.uint64(40)] << np.uint64(40)
-        | section_of[sections] << np.uint64(24)
-        | keys & np.uint64(LAST_PLACE)
-    )
-    return found
-
-
 def _without_unused(draft: Draft) -> Draft:
     """Terms that only deleted sections had are left out."""
     used = np.zeros(len(draft.terms), np.bool_)
-    for keys in draft.occurrences.values():
-        used[keys >> np.uint64(40)] = True
+    used[terms_of(draft.occurrences)] = True
     if used.all():
         return draft
-    number = (np.cumsum(used) - 1).astype(np.uint64)
-    rest = np.uint64((1 << 40) - 1)
-    draft.occurrences = {
-        name: number[keys >> np.uint64(40)] << np.uint64(40) | keys & rest for name, keys in draft.occurrences.items()
-    }
+    number = np.cumsum(used) - 1
+    draft.occurrences = renumbered(draft.occurrences, np.where(used, number, 0), np.arange(len(draft.sections)))
     kept = {stem: [int(number[term]) for term in terms if used[term]] for stem, terms in draft.stems.items()}
     draft.stems = {stem: terms for stem, terms in kept.items() if terms}
     draft.terms = [draft.terms[i] for i in np.flatnonzero(used)]

@@ -1,8 +1,9 @@
-"""Occurrences of terms → postings: one sort of 64-bit keys inverts a field.
+"""Occurrences of terms → postings of all fields: one sort of 64-bit keys inverts a segment.
 
-A key is an occurrence: term (24 bits), section (16 bits), place in the field (24 bits).
+A key is an occurrence: term (24 bits), field (3 bits), section (16 bits), place in the field (21 bits).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,91 +14,145 @@ from indexer.arrays import Array, smallest
 MOST_SECTIONS = 1 << 16
 """Sections of one segment."""
 MOST_TERMS = 1 << 24
-LAST_PLACE = (1 << 24) - 1
+LAST_PLACE = (1 << 21) - 1
+_TERM, _FIELD, _SECTION = np.uint64(40), np.uint64(37), np.uint64(21)
+_PAIR_BITS = 3  # of a pair (term << 3 | field) that are the field
 
 Keys = NDArray[np.uint64]
 
 
-def keys(terms: Array, sections: Array, places: Array) -> Keys:
-    """Keys of occurrences; all of shape (occurrences,)."""
-    found = terms.astype(np.uint64) << np.uint64(40)
-    found |= sections.astype(np.uint64) << np.uint64(24)
-    found |= np.minimum(places.astype(np.uint64), np.uint64(LAST_PLACE))
+def term_keys(terms: Array, field: int) -> Keys:
+    """The upper part of the keys of terms in a field; shape (terms,)."""
+    return (terms.astype(np.uint64) << _TERM) | (np.uint64(field) << _FIELD)
+
+
+def section_keys(sections: Array) -> Keys:
+    """The middle part of the keys of sections; shape (sections,)."""
+    return sections.astype(np.uint64) << _SECTION
+
+
+def place_keys(places: Array) -> Keys:
+    """The lower part of the keys of places; shape (places,). Places behind LAST_PLACE count as the last."""
+    return np.minimum(places.astype(np.uint64), np.uint64(LAST_PLACE))
+
+
+def terms_of(occurrences: Keys) -> NDArray[np.int64]:
+    """The terms of keys."""
+    return (occurrences >> _TERM).astype(np.int64)
+
+
+def sections_of(occurrences: Keys) -> NDArray[np.int64]:
+    """The sections of keys."""
+    return ((occurrences >> _SECTION) & np.uint64(MOST_SECTIONS - 1)).astype(np.int64)
+
+
+def renumbered(occurrences: Keys, term_of: Array, section_of: Array) -> Keys:
+    """The same occurrences where terms and sections have other numbers; `term_of`, `section_of`: old → new."""
+    other = np.uint64(1 << 40) - np.uint64(1) - (np.uint64(MOST_SECTIONS - 1) << _SECTION)
+    found: Keys = term_of.astype(np.uint64)[occurrences >> _TERM] << _TERM
+    found |= section_keys(section_of)[sections_of(occurrences)]
+    found |= occurrences & other
     return found
 
 
-def invert(name: str, occurrences: Keys) -> dict[str, Array]:
-    """The arrays of a field's postings.
+def invert(occurrences: Keys) -> dict[str, Array]:
+    """The arrays of postings; `occurrences` are sorted in place.
 
-    `terms`: those that occur, ascending, shape (n,). `at`: (n + 1,) where a term's postings begin. `ids`,
-    `frequencies`: shape (postings,). `places_at`: (n + 1,) where a term's places begin. `places`: (occurrences,).
+    A posting says that a section has a term in a field. `pairs`: term << 3 | field, those that occur, ascending, shape
+    (n,). `at`: (n + 1,) where a pair's postings begin. `ids`, `frequencies`: shape (postings,). `places_at`: (n + 1,)
+    where a pair's places begin. `places`: (occurrences,).
     """
     occurrences.sort()
-    of = occurrences >> np.uint64(24)
+    of = occurrences >> _SECTION
     first = _firsts(of)
     of = of[first]
     frequencies = np.diff(first, append=occurrences.size)
-    of_term = of >> np.uint64(16)
-    begin = _firsts(of_term)
+    pairs = of >> np.uint64(16)
+    begin = _firsts(pairs)
     return {
-        f"{name}.terms": of_term[begin].astype(np.int32),
-        f"{name}.at": np.append(begin, of.size).astype(np.uint32),
-        f"{name}.ids": (of & np.uint64(0xFFFF)).astype(np.uint16),
-        f"{name}.frequencies": smallest(frequencies),
-        f"{name}.places_at": np.append(first[begin], occurrences.size).astype(np.uint32),
-        f"{name}.places": smallest(occurrences & np.uint64(LAST_PLACE)),
+        "pairs": pairs[begin].astype(np.int32),
+        "at": np.append(begin, of.size).astype(np.uint32),
+        "ids": (of & np.uint64(MOST_SECTIONS - 1)).astype(np.uint16),
+        "frequencies": smallest(frequencies),
+        "places_at": np.append(first[begin], occurrences.size).astype(np.uint32),
+        "places": smallest((occurrences & np.uint64(LAST_PLACE)).astype(np.uint32)),
     }
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
-    """The postings of one field as they lie in the file; shapes as in `invert`."""
+class Postings:
+    """The postings of all fields as they lie in the file; shapes as in `invert`."""
 
-    terms: Array
+    pairs: Array
     at: Array
     ids: Array
     frequencies: Array
     places_at: Array
     places: Array
 
-    def find(self, terms: Array) -> tuple[Array, Array]:
-        """Which of `terms` (ascending) occur, and where in `self.terms`; both of shape (found,)."""
-        where = np.searchsorted(self.terms, terms)
-        where[where == self.terms.size] = 0
-        found = np.flatnonzero(self.terms[where] == terms) if self.terms.size else np.empty(0, np.int64)
+    @classmethod
+    def of(cls, arrays: Mapping[str, Array]) -> "Postings":
+        """Out of arrays named as in `invert`."""
+        return cls(*(arrays[name] for name in cls.__slots__))
+
+    @property
+    def fields(self) -> Array:
+        """The field of each pair."""
+        return self.pairs & ((1 << _PAIR_BITS) - 1)
+
+    @property
+    def terms(self) -> Array:
+        """The term of each pair."""
+        return self.pairs >> _PAIR_BITS
+
+    def pairs_of(self, terms: Array) -> tuple[list[int], list[int]]:
+        """Of each term its first pair and the one behind its last."""
+        wanted = terms.astype(np.int32) << _PAIR_BITS
+        return self.pairs.searchsorted(wanted).tolist(), self.pairs.searchsorted(wanted + (1 << _PAIR_BITS)).tolist()
+
+    def find(self, field: int, terms: Array) -> tuple[Array, Array]:
+        """Which of `terms` occur in a field, and their pairs; both of shape (found,)."""
+        wanted = (terms.astype(np.int32) << _PAIR_BITS) + np.int32(field)
+        where = self.pairs.searchsorted(wanted)
+        where[where == self.pairs.size] = 0
+        found = (self.pairs[where] == wanted).nonzero()[0] if self.pairs.size else np.empty(0, np.int64)
         return found, where[found]
 
     def keys(self) -> Keys:
         """All occurrences, as `invert` was given them."""
-        terms = np.repeat(self.terms, np.diff(self.at))
-        return keys(np.repeat(terms, self.frequencies), np.repeat(self.ids, self.frequencies), self.places)
+        pairs = self.pairs.astype(np.uint64) << _FIELD
+        of = np.repeat(pairs, np.diff(self.at)) | section_keys(self.ids)
+        return np.repeat(of, self.frequencies) | place_keys(self.places)
 
-    def places_in(self, where: int, sections: NDArray[np.int64]) -> tuple[Array, Array]:
-        """Occurrences of a term in wanted sections (ascending): places among these sections, and places in the field."""
-        first, last = int(self.at[where]), int(self.at[where + 1])
+    def places_in(self, pair: int, sections: NDArray[np.int64]) -> tuple[Array, Array]:
+        """Occurrences of a pair in wanted sections (ascending): places among these sections, and places in the field."""
+        first, last = int(self.at[pair]), int(self.at[pair + 1])
         ids = self.ids[first:last]
-        at = np.searchsorted(ids, sections)
+        at = ids.searchsorted(sections.astype(ids.dtype))
         at[at == ids.size] = 0
-        has = np.flatnonzero(ids[at] == sections)
+        has = (ids[at] == sections).nonzero()[0]
         if not has.size:
             return _NONE, _NONE
         at = at[has]
         frequencies = self.frequencies[first : first + int(at[-1]) + 1]
-        ends = np.cumsum(frequencies, dtype=np.int64)[at] + int(self.places_at[where])
         counts = frequencies[at]
-        which = np.repeat(ends - np.cumsum(counts, dtype=np.int64), counts)
+        begins = frequencies.cumsum(dtype=np.int64)[at] - counts + int(self.places_at[pair])
+        if int(counts.max()) == 1:
+            return has, self.places[begins]
+        ends = counts.cumsum(dtype=np.int64)
+        which = np.repeat(begins - ends + counts, counts)
         which += np.arange(which.size)
         return np.repeat(has, counts), self.places[which]
 
-    def occurrences(self, where: int, sections: NDArray[np.bool_]) -> NDArray[np.int64]:
-        """Section << 24 | place of a term's occurrences in the wanted sections, ascending.
+    def occurrences(self, pair: int, sections: NDArray[np.bool_]) -> NDArray[np.int64]:
+        """Section << 24 | place of a pair's occurrences in the wanted sections, ascending.
 
-        `where`: of the term in `self.terms`. `sections`: shape (sections of the segment,).
+        `sections`: shape (sections of the segment,).
         """
-        first, last = int(self.at[where]), int(self.at[where + 1])
+        first, last = int(self.at[pair]), int(self.at[pair + 1])
         ids, frequencies = self.ids[first:last], self.frequencies[first:last]
         wanted = sections[ids]
-        places = self.places[int(self.places_at[where]) : int(self.places_at[where + 1])]
+        places = self.places[int(self.places_at[pair]) : int(self.places_at[pair + 1])]
         if not wanted.all():
             places = places[np.repeat(wanted, frequencies)]
             ids, frequencies = ids[wanted], frequencies[wanted]

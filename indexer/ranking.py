@@ -1,5 +1,6 @@
 """Which sections answer a question and how well: BM25F over the fields, words with their stems, phrases, filters."""
 
+import math
 import re
 import time
 from collections import Counter
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 
 from indexer import querying as q
 from indexer.arrays import Array
+from indexer.function_words import function_words
 from indexer.schema import SEARCHED
 from indexer.segments import EVERY_LANGUAGE, F32, Forms, Mask, SegmentView
 from indexer.snapshot import Snapshot
@@ -23,6 +25,12 @@ MOST_EXPANSIONS = 256  # terms that all `word*` and `word~` of a question may st
 EXPANSIONS_EACH = 64
 FEW_WORDS = 4
 """Sections with all words stand first only for questions of so many; of a sentence some words may well be missing."""
+SENTENCE, STATEMENT = 10, 30
+"""From so many words to so many a question turns from a sentence, in which a word comes twice by accident, into a
+statement, in which what is said three times is meant three times and rare words say more (`RARER`)."""
+RARER = 0.3
+FUNCTION_WORD = 0.25
+"""What a function word of a sentence counts."""
 FARTHEST = 50  # words between the words of a phrase, whatever was typed
 SECONDS = 0.25
 """What a question may take; what is not done by then is left out and the answer is partial."""
@@ -32,11 +40,12 @@ Leaf = q.WordClause | q.PrefixClause | q.FuzzyClause
 
 @dataclass(slots=True)
 class Found:
-    """`score`, `match`: shape (sections,). `complete`: sections that have every word, which stand first."""
+    """`score`, `match`: shape (sections,). `complete`: sections that have every word. `literal`: as it was typed."""
 
     score: F32
     match: Mask
     complete: Mask
+    literal: Mask
 
 
 @dataclass
@@ -107,63 +116,89 @@ class Ranking:
             free, self.partial = free[: q.MOST_WORDS], True
         if not free:
             return self._all(binding) if binding else self._plain(np.zeros(self.snapshot.sections, np.bool_))
+        dull = function_words([child.term for child in free if isinstance(child, q.WordClause)])
         score = np.zeros(self.snapshot.sections, np.float32)
         has = np.zeros(self.snapshot.sections, np.bool_)
-        words = np.zeros(self.snapshot.sections, np.uint8)
-        required = 0
+        telling: list[Found] = []
+        stress = min(max(sum(repeated.values()) - SENTENCE, 0) / (STATEMENT - SENTENCE), 1.0)
         for child in free:
             if self.late:
                 break
             found = self.find(child)
-            # A word that a long question says three times counts three times.
-            score += found.score if repeated[child] == 1 else found.score * np.float32(repeated[child])
+            worth = np.float32(repeated[child] ** stress)
+            if stress:
+                worth *= np.float32(self._rarity(found.match) ** (RARER * stress))
+            if isinstance(child, q.WordClause) and child.term in dull:
+                worth *= np.float32(FUNCTION_WORD)
+            elif not (isinstance(child, q.WordClause) and child.optional):
+                telling.append(found)
+            score += found.score if worth == 1 else found.score * worth
             has |= found.match
-            if not (isinstance(child, q.WordClause) and child.optional):
-                words += found.match
-                required += 1
-        loose = Found(score, has, has & (words == required) if 1 < required <= FEW_WORDS else has)
+        complete = literal = has
+        if not dull and 0 < len(telling) <= FEW_WORDS:
+            complete = reduce(np.logical_and, [found.match for found in telling])
+            literal = reduce(np.logical_and, [found.literal for found in telling])
+        loose = Found(score, has, complete, literal)
         return self._all([*binding, loose]) if binding else loose
 
     def _all(self, found: list[Found]) -> Found:
         match = reduce(np.logical_and, [one.match for one in found])
         complete = reduce(np.logical_and, [one.complete for one in found])
-        return Found(_sum(found) * match, match, complete)
+        literal = reduce(np.logical_and, [one.literal for one in found])
+        return Found(_sum(found) * match, match, complete, literal)
 
     def _any(self, found: list[Found]) -> Found:
         match = reduce(np.logical_or, [one.match for one in found])
         complete = reduce(np.logical_or, [one.complete for one in found])
-        return Found(_sum(found), match, complete)
+        literal = reduce(np.logical_or, [one.literal for one in found])
+        return Found(_sum(found), match, complete, literal)
 
     def _plain(self, match: Mask) -> Found:
-        return Found(np.zeros(self.snapshot.sections, np.float32), match, match)
+        return Found(np.zeros(self.snapshot.sections, np.float32), match, match, match)
 
     def _leaf(self, leaf: Leaf) -> Found:
         """BM25F: saturated weight times inverse document frequency. Robertson & Zaragoza 2009, eq. 3.15 and 3.19."""
-        weight = self._weight(leaf)
+        weight, literal = self._weight(leaf)
         match = weight > 0
-        n = self.snapshot.live_sections
-        df = int(np.count_nonzero(match if n == self.snapshot.sections else match & self.snapshot.live))
-        idf = np.log1p((n - df + 0.5) / (df + 0.5))
         score = weight + np.float32(K1)
         np.divide(weight, score, out=score)
-        score *= np.float32(idf * (K1 + 1))
-        return Found(score, match, match)
+        score *= np.float32(self._rarity(match) * (K1 + 1))
+        return Found(score, match, match, match if literal is None else literal)
 
-    def _weight(self, leaf: Leaf) -> F32:
-        """Occurrences in each section, weighed by field, length and form; shape (sections,)."""
+    def _rarity(self, match: Mask) -> float:
+        """Inverse document frequency of what these sections have."""
+        n = self.snapshot.live_sections
+        df = int(np.count_nonzero(match if n == self.snapshot.sections else match & self.snapshot.live))
+        return math.log1p((n - df + 0.5) / (df + 0.5))
+
+    def _weight(self, leaf: Leaf) -> tuple[F32, Mask | None]:
+        """Occurrences in each section, weighed by field, length and form, and where the word stands as it was typed.
+
+        Both of shape (sections,); the second is None when there are no other forms.
+        """
         snapshot = self.snapshot
         ids: list[Array] = []
         weights: list[F32] = []
+        literal: list[bool] = []
         for view, base, forms in zip(snapshot.views, snapshot.bases, self.forms(leaf), strict=True):
-            for sections, weight in view.weigh(forms, snapshot.norms[:, base : base + view.sections], leaf.field):
+            norms = snapshot.norms[:, base : base + view.sections]
+            for sections, weight, itself in view.weigh(forms, norms, leaf.field):
                 ids.append(sections + np.int64(base))
                 weights.append(weight)
+                literal.append(itself)
         if len(ids) < 2:
             total = np.zeros(snapshot.sections, np.float32)
             for sections, weight in zip(ids, weights, strict=True):
                 total[sections] = weight
-            return total
-        return np.bincount(np.concatenate(ids), np.concatenate(weights), snapshot.sections).astype(np.float32)
+        else:
+            total = np.bincount(np.concatenate(ids), np.concatenate(weights), snapshot.sections).astype(np.float32)
+        if all(literal):
+            return total, None
+        typed = np.zeros(snapshot.sections, np.bool_)
+        for sections, itself in zip(ids, literal, strict=True):
+            if itself:
+                typed[sections] = True
+        return total, typed
 
     def _beginning(self, clause: q.PrefixClause) -> list[str]:
         """The most frequent words with this beginning, as many as there is room for."""
@@ -213,7 +248,7 @@ class Ranking:
                 numbers = [view.terms.find(term) for term in terms]
                 for name in [phrase.field] if phrase.field else SEARCHED:
                     match[base + _in_order(view, name, numbers, possible, slop)] = True
-        return Found(np.where(match, found.score, np.float32(0)), match, match)
+        return Found(np.where(match, found.score, np.float32(0)), match, match, match)
 
     def _filter(self, clause: q.FilterClause) -> Mask:
         table = self.snapshot.facets[clause.key]
@@ -255,13 +290,13 @@ def _sum(found: list[Found]) -> F32:
 
 def _in_order(view: SegmentView, name: str, terms: list[int], possible: Mask, slop: int) -> NDArray[np.int64]:
     """Sections of a segment in one of whose fields the terms follow each other, `slop` words apart at most."""
-    field = view.fields[name]
-    which, where = field.find(np.array(terms))
+    postings = view.postings
+    which, where = postings.find(SEARCHED.index(name), np.array(terms))
     if which.size < len(terms):
         return np.empty(0, np.int64)
-    ends = field.occurrences(int(where[0]), possible)
+    ends = postings.occurrences(int(where[0]), possible)
     for at in where[1:].tolist():
-        following = field.occurrences(at, possible)
+        following = postings.occurrences(at, possible)
         reached = [following[np.isin(following, ends + apart, assume_unique=True)] for apart in range(1, slop + 1)]
         ends = np.unique(np.concatenate(reached))
     return np.unique(ends >> 24)

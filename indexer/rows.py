@@ -54,16 +54,18 @@ def pack_starts(starts: Array, counts: Array) -> list[bytes]:
     `starts`: shape (words,), all sections behind each other. `counts`: shape (sections,).
     """
     ends = np.cumsum(counts)
-    gaps = np.diff(starts, prepend=0)
+    gaps = np.diff(starts, prepend=starts[:1])
     firsts = (ends - counts)[counts > 0]
     gaps[firsts] = starts[firsts]
-    far = gaps // 255
-    last = np.cumsum(far + 1)
-    out = np.full(int(last[-1]) if last.size else 0, 255, np.uint8)
-    out[last - 1] = gaps % 255
-    data = out.tobytes()
-    cuts = np.concatenate([[0], last])
-    return [data[a:b] for a, b in zip(cuts[ends - counts].tolist(), cuts[ends].tolist(), strict=True)]
+    far = np.flatnonzero(gaps > 254)
+    if far.size:
+        more = gaps[far] // 255
+        gaps[far] %= 255
+        gaps = np.insert(gaps, np.repeat(far, more), 255)
+        ends = ends + np.concatenate([[0], np.cumsum(more)])[far.searchsorted(ends)]
+    data = gaps.astype(np.uint8).tobytes()
+    cuts = ends.tolist()
+    return [data[a:b] for a, b in zip([0, *cuts], cuts, strict=False)]
 
 
 def unpack_starts(packed: Sequence[bytes]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

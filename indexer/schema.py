@@ -10,7 +10,7 @@ from whoosh import fields
 from indexer.analysis import LibraryAnalyzer, primary
 from indexer.records import Entry
 
-FORMAT = 3
+FORMAT = 4
 """Raised whenever fields or analysis change: an index of another format is rebuilt by itself."""
 
 
@@ -24,7 +24,7 @@ class FieldWeight:
 
 
 WEIGHTS: tuple[FieldWeight, ...] = (
-    FieldWeight("title", 2.0, 0.5),
+    FieldWeight("title", 3.0, 0.5),
     FieldWeight("heading", 1.6, 0.5),
     FieldWeight("text", 1.0, 0.7),
     FieldWeight("topics", 0.6, 0.5),
@@ -32,6 +32,7 @@ WEIGHTS: tuple[FieldWeight, ...] = (
     FieldWeight("author", 0.8, 0.4),
 )
 SEARCHED: tuple[str, ...] = tuple(weight.name for weight in WEIGHTS)
+TEXT = SEARCHED.index("text")
 
 
 @dataclass(frozen=True, slots=True)

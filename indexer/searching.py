@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from indexer import facets, querying, suggesting
 from indexer.agreement import PATIENCE, Reader
 from indexer.facets import FacetValue
+from indexer.feedback import with_feedback
 from indexer.generations import IndexDamaged, State
 from indexer.ranking import Found, Ranking
 from indexer.segments import Mask
@@ -271,9 +272,9 @@ def rank(snapshot: Snapshot, question: Question) -> Ranked:
     if not visible.all():
         match &= visible[snapshot.document_of]
     sections = np.flatnonzero(match)
-    score = found.score[sections]
-    complete = found.complete[sections]
-    score[complete] += score.max(initial=0)
+    tier = found.complete[sections].astype(np.int8) + found.literal[sections]
+    score = with_feedback(snapshot, sections, found.score[sections], tier)
+    score += (tier - tier.min(initial=3)) * score.max(initial=0)
     reached = np.zeros(snapshot.documents, np.bool_)
     worth = np.zeros(snapshot.documents, np.float32)
     if sections.size:
@@ -307,7 +308,7 @@ def answer_from(snapshot: Snapshot, question: Question) -> Answer:
 
 def _everything(snapshot: Snapshot) -> Found:
     every = np.ones(snapshot.sections, np.bool_)
-    return Found(np.zeros(snapshot.sections, np.float32), every, every)
+    return Found(np.zeros(snapshot.sections, np.float32), every, every, every)
 
 
 def _ordered(

@@ -12,7 +12,8 @@ from indexer.analysis import STEMMERS, stems
 from indexer.arrays import Array, ArrayFile
 from indexer.building import Section
 from indexer.hints import Hints
-from indexer.postings import Field
+from indexer.keywords import Keywords
+from indexer.postings import Postings
 from indexer.rows import Row, read_row
 from indexer.schema import SEARCHED, About, read_about
 
@@ -60,7 +61,8 @@ class SegmentView:
         self.languages: list[str] = file.values["languages"]
         self.tables: dict[str, list[str]] = file.values["tables"]
         self.terms = file.strings("terms")
-        self.fields = {name: Field(*(file.array(f"{name}.{part}") for part in Field.__slots__)) for name in SEARCHED}
+        self.postings = Postings(*(file.array(name) for name in Postings.__slots__))
+        self.keywords = Keywords(file, self.sections)
         self.stems, self._stem_first, self._stem_terms = (
             file.strings("stems"), file.array("stems.first"), file.array("stems.terms"),
         )  # fmt: skip
@@ -116,33 +118,35 @@ class SegmentView:
                 found += [(t, other, code if len(self.languages) > 1 else EVERY_LANGUAGE) for t in sorted(same)]
         return Forms.of(found)
 
-    def weigh(self, forms: Forms, norms: F32, only: str) -> list[tuple[Array, F32]]:
-        """(sections, weights) of occurrences, a pair for each field and term, sections ascending in each.
+    def weigh(self, forms: Forms, norms: F32, only: str) -> list[tuple[Array, F32, bool]]:
+        """(sections, weights, whether the word itself) of occurrences, for each field and term; sections ascending.
 
         Args:
             forms: What counts as the word.
             norms: What an occurrence counts in each field of each section; shape (fields, sections).
             only: The one field to look into, "" for all.
         """
-        found: list[tuple[Array, F32]] = []
+        found: list[tuple[Array, F32, bool]] = []
         if not forms.terms.size:
             return found
-        for i, name in enumerate(SEARCHED):
-            if only and only != name:
-                continue
-            field = self.fields[name]
-            which, where = field.find(forms.terms)
-            for k, at in zip(which.tolist(), where.tolist(), strict=True):
-                first, last = int(field.at[at]), int(field.at[at + 1])
-                ids = field.ids[first:last]
-                weights = norms[i][ids]
-                weights *= field.frequencies[first:last]
-                if forms.worth[k] != 1:
-                    weights *= forms.worth[k]
-                if forms.language[k] != EVERY_LANGUAGE:
-                    spoken = self.language_of[ids] == forms.language[k]
+        postings, wanted = self.postings, SEARCHED.index(only) if only else -1
+        firsts, lasts = postings.pairs_of(forms.terms)
+        for k, (begin, end) in enumerate(zip(firsts, lasts, strict=True)):
+            worth, language = forms.worth[k], forms.language[k]
+            for pair in range(begin, end):
+                field = int(postings.pairs[pair]) & 7
+                if 0 <= wanted != field:
+                    continue
+                first, last = int(postings.at[pair]), int(postings.at[pair + 1])
+                ids = postings.ids[first:last]
+                weights = norms[field][ids]
+                weights *= postings.frequencies[first:last]
+                if worth != 1:
+                    weights *= worth
+                if language != EVERY_LANGUAGE:
+                    spoken = self.language_of[ids] == language
                     ids, weights = ids[spoken], weights[spoken]
-                found.append((ids, weights))
+                found.append((ids, weights, bool(worth == 1)))
         return found
 
     @cached_property
@@ -150,9 +154,10 @@ class SegmentView:
         """In how many sections each term stands, in the field in which these are most; shape (terms,)."""
         with self._counting:
             most = np.zeros(len(self.terms), np.int32)
+            terms, sections = self.postings.terms, np.diff(self.postings.at).astype(np.int32)
             for name in ("title", "heading", "text"):
-                field = self.fields[name]
-                most[field.terms] = np.maximum(most[field.terms], np.diff(field.at))
+                of_it = self.postings.fields == SEARCHED.index(name)
+                most[terms[of_it]] = np.maximum(most[terms[of_it]], sections[of_it])
             return most
 
     def frequency(self, term: str) -> int:

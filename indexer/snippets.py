@@ -13,6 +13,7 @@ from indexer.analysis import fold, terms, word_at
 from indexer.arrays import Array
 from indexer.ranking import Leaf, Ranking
 from indexer.rows import Row, unpack_starts
+from indexer.schema import TEXT
 from indexer.segments import EVERY_LANGUAGE
 
 LONGEST = 280  # characters of a snippet
@@ -114,15 +115,15 @@ class Marker:
         Which of the sections, the place in its text, which word.
         """
         view = self.ranking.snapshot.views[at]
-        text = view.fields["text"]
+        postings = view.postings
         found: list[tuple[Array, Array, Array]] = [(_NONE, _NONE, _NONE)]
         for number, leaf in enumerate(self.leaves):
             forms = self.ranking.forms(leaf)[at]
             if not forms.terms.size:
                 continue
-            of, where = text.find(forms.terms)
+            of, where = postings.find(TEXT, forms.terms)
             for k, term in zip(of.tolist(), where.tolist(), strict=True):
-                which, places = text.places_in(term, sections)
+                which, places = postings.places_in(term, sections)
                 if forms.language[k] != EVERY_LANGUAGE:
                     spoken = view.language_of[sections[which]] == forms.language[k]
                     which, places = which[spoken], places[spoken]
