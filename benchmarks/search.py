@@ -11,24 +11,16 @@ import json
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 
+from benchmarks.bars import Bar, Verdict, as_json, kept, print_verdicts
 from benchmarks.engines import ENGINES
 from benchmarks.measuring import Failed, Measured, measure, missing
 from benchmarks.sections import queries, read
 
 CORPUS = Path(__file__).resolve().parent / ".data" / "debian.jsonl"
 COMPARED = ("build_s", "disk_mb", "open_ms", "first_ms", "mean_ms", "median_ms", "p99_ms", "rss_mb", "private_mb")
-
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """What this library must keep to. `most`: of `what`, or of its ratio to the engine `peer`'s."""
-
-    what: str
-    most: float
-    peer: str = ""
 
 
 BARS = (
@@ -44,7 +36,7 @@ BARS = (
 )
 
 
-def judged(rows: Mapping[str, Measured]) -> Iterator[tuple[Bar, float | None]]:
+def judged(rows: Mapping[str, Measured]) -> Iterator[Verdict]:
     """Each bar with what was reached; None where its peer was not measured."""
     for bar in BARS:
         if "library" not in rows or (bar.peer and bar.peer not in rows):
@@ -93,8 +85,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     else:
         print(f"{size[0]} sections of {size[1]} documents, {len(asked)} queries; a whole result page each\n")
         _print_tables(rows)
-        _print_verdicts(verdicts)
-    return 0 if all(reached is not None and reached <= bar.most for bar, reached in verdicts) else 1
+        print_verdicts(verdicts)
+    return 0 if kept(verdicts) else 1
 
 
 def _ratios(rows: Mapping[str, Measured], name: str) -> dict[str, float]:
@@ -102,13 +94,11 @@ def _ratios(rows: Mapping[str, Measured], name: str) -> dict[str, float]:
     return {key: getattr(rows[name], key) / getattr(own, key) for key in COMPARED} if own else {}
 
 
-def _print_json(
-    size: tuple[int, int], asked: int, rows: Mapping[str, Measured], verdicts: Sequence[tuple[Bar, float | None]]
-) -> None:
+def _print_json(size: tuple[int, int], asked: int, rows: Mapping[str, Measured], verdicts: Sequence[Verdict]) -> None:
     engines = {name: asdict(row) | {"ratios": _ratios(rows, name)} for name, row in rows.items()}
     told: dict[str, object] = {"sections": size[0], "documents": size[1], "queries": asked, "engines": engines}
     if verdicts:
-        told["bars"] = [asdict(bar) | {"reached": reached} for bar, reached in verdicts]
+        told["bars"] = as_json(verdicts)
     print(json.dumps(told, indent=2))
 
 
@@ -122,15 +112,6 @@ def _print_tables(rows: Mapping[str, Measured]) -> None:
         print("\nratios to this library")
         for name, row in rows.items():
             print(f"{row.engine:14} {' '.join(f'{ratio:10.2f}' for ratio in _ratios(rows, name).values())}")
-
-
-def _print_verdicts(verdicts: Sequence[tuple[Bar, float | None]]) -> None:
-    if verdicts:
-        print("\nbars")
-    for bar, reached in verdicts:
-        beside = f"of {ENGINES[bar.peer].name}'s" if bar.peer else ""
-        verdict = "not measured" if reached is None else f"{reached:.3f}, {'kept' if reached <= bar.most else 'MISSED'}"
-        print(f"  {bar.what:8} at most {bar.most:.3g} {beside:18} {verdict}")
 
 
 if __name__ == "__main__":
