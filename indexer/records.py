@@ -1,4 +1,4 @@
-"""What crosses the door between the catalogue and the index: entries, changes, and where they come from."""
+"""What crosses the door between catalogue and index: entries, changes, judgements, and where they come from."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
@@ -75,6 +75,14 @@ class Change:
     document: str
 
 
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A curator's word that `query`, as a reader would type it, must find the document with this id."""
+
+    query: str
+    document: str
+
+
 class Source(Protocol):
     """What the follower and the rebuild read from. `library.catalogue.source` implements it over the database.
 
@@ -95,6 +103,10 @@ class Source(Protocol):
 
     def entries(self, document: str) -> Sequence[Entry]:
         """The document's sections; empty when it must not be in the index."""
+        ...
+
+    def judgements(self) -> Sequence[Judgement]:
+        """The library's own judged queries, those of documents that must be in the index."""
         ...
 
 

@@ -27,6 +27,10 @@ class BadTopic(CatalogueError):
     """A topic cannot stand where it was put."""
 
 
+class BadJudgement(CatalogueError):
+    """A query and a piece cannot be judged as they were written."""
+
+
 class NothingToPublish(CatalogueError):
     """A piece has no text or no title yet."""
 

@@ -1,4 +1,4 @@
-"""The catalogue's tables: documents, revisions, sections, topics, files, slugs, the outbox and the log.
+"""The catalogue's tables: documents, revisions, sections, topics, files, slugs, judged queries, the outbox, the log.
 
 A document is what has an address; a revision is what was written, and never changes; sections are derived from a
 revision when it is saved, rendered once and kept. Publishing points the document at a revision and writes an outbox
@@ -202,6 +202,22 @@ class Slug(Base):
     document_id: Mapped[int] = mapped_column(ForeignKey("documents.id", ondelete="CASCADE"), index=True)
 
     document: Mapped[Document] = relationship()
+
+
+class JudgedQuery(Base):
+    """A curator's word that a query must find a document. `folded`: the query without what makes no difference."""
+
+    __tablename__ = "judged_queries"
+    __table_args__ = (UniqueConstraint("document_id", "folded"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    query: Mapped[str] = mapped_column(String(300))
+    folded: Mapped[str] = mapped_column(String(300))
+    document_id: Mapped[int] = mapped_column(ForeignKey("documents.id", ondelete="CASCADE"))
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+
+    document: Mapped[Document] = relationship()
+    created_by: Mapped[User | None] = relationship()
 
 
 class OutboxRow(Base):

@@ -9,8 +9,8 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
-from indexer.records import Block, Change, Entry
-from library.catalogue import outbox, topics
+from indexer.records import Block, Change, Entry, Judgement
+from library.catalogue import judgements, outbox, topics
 from library.catalogue.models import Document, Kind, Revision, Status
 from library.extensions import db
 
@@ -57,6 +57,11 @@ class CatalogueSource:
                 .options(joinedload(Document.live).selectinload(Revision.sections), selectinload(Document.topics))
             )
             return entries(found) if found and found.live else []
+
+    def judgements(self) -> Sequence[Judgement]:
+        """What curators say that queries must find, among published pieces."""
+        with self._fresh():
+            return [Judgement(query, str(document)) for query, document in judgements.of_published()]
 
     @contextmanager
     def _fresh(self) -> Iterator[None]:

@@ -11,7 +11,7 @@ import pytest
 from indexer.querying import parse
 from indexer.ranking import Ranking
 from indexer.rebuilding import rebuild
-from indexer.records import Block, Change, Entry
+from indexer.records import Block, Change, Entry, Judgement
 from indexer.searching import Index
 from indexer.snapshot import Snapshot, open_generation
 from indexer.snippets import Best, Marker
@@ -65,10 +65,11 @@ def shown(folder: Path, question: str, *entries: Entry) -> list[Best]:
 
 @dataclass
 class MemorySource:
-    """A catalogue in memory: what is published, and its outbox."""
+    """A catalogue in memory: what is published, its outbox, its judged queries."""
 
     pieces: dict[str, list[Entry]] = field(default_factory=dict)
     changes: list[Change] = field(default_factory=list)
+    judged: list[Judgement] = field(default_factory=list)
     fails: int = 0
 
     def publish(self, *entries: Entry) -> None:
@@ -94,6 +95,12 @@ class MemorySource:
 
     def entries(self, document: str) -> Sequence[Entry]:
         return self.pieces.get(document, [])
+
+    def judge(self, query: str, document: str) -> None:
+        self.judged.append(Judgement(query, document))
+
+    def judgements(self) -> Sequence[Judgement]:
+        return [judgement for judgement in self.judged if judgement.document in self.pieces]
 
     @contextmanager
     def opened(self) -> Iterator["MemorySource"]:
