@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -21,6 +21,7 @@ from indexer import generations
 from indexer.evaluation import BadCollection, Measures, evaluate
 from indexer.following import follow
 from indexer.generations import Busy, IndexDamaged
+from indexer.judging import Judged, judge
 from indexer.rebuilding import RebuildFailed, differences, rebuild
 from indexer.records import Source
 from indexer.searching import Index
@@ -77,17 +78,24 @@ def main() -> None:
 
 
 @main.command("rebuild")
-def rebuild_command() -> None:
+@click.option("--force", is_flag=True, help="Switch also to a generation that does worse by the judged queries.")
+def rebuild_command(force: bool) -> None:
     """Build a new generation beside the live one, check it, then switch.
 
     Works while `indexer run` follows changes. Searching goes on; the generation before is kept for `rollback`.
+    Where curators have said which piece a query must find, both generations are asked, and one that finds less than
+    the live one is thrown away, with the queries and places named.
     """
-    with open_source() as source, _progress("Indexing", "documents") as progress:
-        pointer = rebuild(source, index_root(), progress)
-    snapshot = open_snapshot(index_root())
+    with open_source() as source:
+        with _progress("Indexing", "documents") as progress:
+            pointer = rebuild(source, index_root(), progress, force=force)
+        snapshot = open_snapshot(index_root())
+        judged = judge(snapshot, source.judgements())
     click.echo(
         f"Generation {pointer.current} is live: {len(snapshot.place)} documents, {snapshot.live_sections} sections."
     )
+    if judged:
+        _tell_of(judged)
 
 
 @main.command("run")
@@ -187,6 +195,16 @@ def _row(m: Measures) -> str:
         f"{m.collection:24} {m.language:4} {m.documents:6} {m.queries:7} "
         f"{m.ndcg_10:8.4f} {m.recall_100:7.4f} {m.mrr:7.4f} {m.ms_per_query:6.1f}"
     )
+
+
+def _tell_of(judged: Sequence[Judged]) -> None:
+    """How the judged queries do, and which of them a reader would not call answered."""
+    missed = [one for one in judged if not one.on_first_page]
+    click.echo(f"{len(judged) - len(missed)} of {len(judged)} judged queries find their piece on the first page.")
+    for one in missed[:LINES_SHOWN]:
+        click.echo(f"{one}.", err=True)
+    if len(missed) > LINES_SHOWN:
+        click.echo(f"… and {len(missed) - LINES_SHOWN} more.", err=True)
 
 
 def _caught_up(source: Source, root: Path, wait: float) -> Snapshot:

@@ -128,7 +128,7 @@ class Follower:
             logger.warning("%s It is being rebuilt.", damage)
             self._writer = None
             try:
-                rebuild(source, self._root, self._progress)
+                rebuild(source, self._root, self._progress, force=True)  # what is damaged is nothing to compare with
             except Busy:
                 logger.info("A rebuild is running already; waiting for it.")
                 self._stop.wait(1.0)

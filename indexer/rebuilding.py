@@ -1,4 +1,4 @@
-"""A new generation beside the live one: built from the source, caught up, checked, then switched to."""
+"""A new generation beside the live one: built from the source, caught up, checked, judged, then switched to."""
 
 import errno
 import logging
@@ -8,14 +8,14 @@ from pathlib import Path
 
 import numpy as np
 
-from indexer import generations, querying
+from indexer import generations, judging, querying
 from indexer.analysis import terms
 from indexer.bulk import BuildFailed, build_segments
 from indexer.facets import allowed
 from indexer.generations import IndexDamaged, Pointer
 from indexer.ranking import Ranking
 from indexer.records import Entry, Source
-from indexer.snapshot import Snapshot, open_generation
+from indexer.snapshot import Snapshot, open_generation, open_snapshot
 from indexer.writing import GenerationWriter
 
 logger = logging.getLogger(__name__)
@@ -31,17 +31,20 @@ class RebuildFailed(Exception):
     """The new generation did not come about; the live one is untouched. The message says why."""
 
 
-def rebuild(source: Source, root: Path, progress: Progress = lambda done, total: None) -> Pointer:
+def rebuild(
+    source: Source, root: Path, progress: Progress = lambda done, total: None, *, force: bool = False
+) -> Pointer:
     """Build, check and switch to a new generation; the one before is kept for rollback.
 
-    Changes that are published meanwhile are in it. The lock "writer" is held only for the last few of them.
+    Changes that are published meanwhile are in it. The lock "writer" is held only for the last few of them. A
+    generation that finds less of the source's judged queries than the live one is refused, unless `force`.
     Raises Busy while another rebuild runs, RebuildFailed, or what the source raises; then nothing has changed.
     """
     with generations.lock(root, "rebuild", "rebuilds the index"):
         generations.tidy(root)
         folder = generations.create_generation(root)
         try:
-            pointer = _build_and_switch(source, root, folder, progress)
+            pointer = _build_and_switch(source, root, folder, progress, force=force)
         except OSError as error:
             shutil.rmtree(folder, ignore_errors=True)
             if error.errno in (errno.ENOSPC, errno.EDQUOT):
@@ -59,13 +62,16 @@ def rebuild(source: Source, root: Path, progress: Progress = lambda done, total:
     return pointer
 
 
-def _build_and_switch(source: Source, root: Path, folder: Path, progress: Progress) -> Pointer:
+def _build_and_switch(source: Source, root: Path, folder: Path, progress: Progress, *, force: bool) -> Pointer:
     change = source.latest_change()
     writer = GenerationWriter(folder, create=True)
     wanted = list(source.documents())
     writer.adopt(build_segments(folder, _read(source, wanted, progress)), change)
     catch_up(source, writer)
-    _check(open_generation(folder, thorough=True), source)
+    built = open_generation(folder, thorough=True)
+    _check(built, source)
+    if not force:
+        _judge(built, source, root)
     with generations.lock(root, "writer", "writes to the index", wait=60):
         catch_up(source, writer)
         pointer = Pointer(folder.name, _live(root))
@@ -106,6 +112,26 @@ def _check(snapshot: Snapshot, source: Source) -> None:
                 f"The new index does not find document {snapshot.document(at)} by its title; "
                 "it was thrown away, the one before stays."
             )
+
+
+def _judge(built: Snapshot, source: Source, root: Path) -> None:
+    """Hold the new generation to the judged queries. Raises RebuildFailed where the live one does better by them."""
+    judgements = source.judgements()
+    if not judgements:
+        return
+    try:
+        live = open_snapshot(root, thorough=True)
+    except IndexDamaged as damage:
+        logger.info("The judged queries have nothing to be compared with: %s", damage)
+        return
+    moved = judging.moves(live, built, judgements)
+    worse = judging.worse(moved)
+    if worse:
+        raise RebuildFailed(
+            f"The new index does worse for {len(worse)} of {len(moved)} judged queries: "
+            f"{'; '.join(map(str, worse))}. It was thrown away, the one before stays; "
+            "`indexer rebuild --force` switches all the same."
+        )
 
 
 def _finds(snapshot: Snapshot, at: int) -> bool:

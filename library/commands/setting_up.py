@@ -58,7 +58,7 @@ def build_index(root: Path, *, anew: bool = False) -> None:
             pass
         else:
             return
-    rebuild(CatalogueSource(), root)
+    rebuild(CatalogueSource(), root, force=True)  # no index of this library to compare with
     click.echo("The index is built.")
 
 

@@ -39,6 +39,36 @@ def test_each_rebuild_makes_a_new_generation_and_keeps_the_one_before(run, sourc
     assert generations.read_pointer(root).previous == first.current
 
 
+def test_a_rebuild_tells_how_the_judged_queries_do(run, source):
+    source.publish(section("1", "alpha", title="Alpha"))
+    assert "judged" not in run("rebuild").output
+    source.judge("alpha", "1")
+    assert "1 of 1 judged queries find their piece on the first page.\n" in run("rebuild").stdout
+    for n in range(30):
+        source.judge(f"beta{n}", "1")
+    result = run("rebuild")
+    assert result.exit_code == 0
+    assert "1 of 31 judged queries find their piece on the first page.\n" in result.stdout
+    assert "“beta0” does not find “Alpha” among the first 100.\n" in result.stderr
+    assert "… and 10 more." in result.stderr
+
+
+def test_a_rebuild_that_does_worse_ends_with_1_and_force_switches(run, source, root):
+    source.publish(section("1", "alpha", title="Alpha"))
+    source.judge("alpha", "1")
+    run("rebuild")
+    before = generations.read_pointer(root)
+    source.publish(section("1", "beta", title="Beta"))
+    result = run("rebuild")
+    assert result.exit_code == 1
+    assert "“alpha” does not find “Beta” among the first 100 instead of finding it at place 1" in result.stderr
+    assert len([line for line in result.stderr.splitlines() if line.startswith("Error: ")]) == 1
+    assert generations.read_pointer(root) == before
+    result = run("rebuild", "--force")
+    assert (result.exit_code, generations.read_pointer(root).previous) == (0, before.current)
+    assert "0 of 1 judged queries" in result.stdout
+
+
 def test_status_tells_what_is_there(run, source):
     missing = run("status", "--json")
     assert missing.exit_code == 1
