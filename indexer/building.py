@@ -16,6 +16,7 @@ from indexer.postings import MOST_SECTIONS, Keys, Postings, invert, place_keys, 
 from indexer.records import Entry
 from indexer.rows import Row, pack_starts, write_row
 from indexer.schema import SEARCHED, About, about, write_about
+from indexer.stemming import Stems
 
 _NEVER_INSIDE = bytes.maketrans(b'_/\\|=<>()[]{}",;:!?*&%$@~^`', b" " * 27)  # of no word; one byte each in UTF-8
 _AROUND = ".'“”‘’«»…–—"  # what often stands beside a word; no reading depends on it
@@ -40,14 +41,14 @@ class Section:
 
 @dataclass
 class Draft:
-    """A segment before it is written. `terms`: sorted. `occurrences`: keys. `stems`: stem → terms' numbers.
+    """A segment before it is written. `terms`: sorted. `occurrences`: keys.
 
     `lengths`: shape (fields, sections). `hints`: as `hint_arrays` wants them.
     """
 
     terms: list[bytes]
     occurrences: Keys
-    stems: dict[bytes, Iterable[int]]
+    stems: Stems
     lengths: NDArray[np.int64]
     sections: list[Section]
     documents: list[About]
@@ -58,11 +59,9 @@ class Draft:
         arrays = pack("terms", self.terms)
         postings = invert(self.occurrences)
         arrays |= postings
-        found = sorted(self.stems)
-        groups = [sorted(self.stems[stem]) for stem in found]
-        arrays |= pack("stems", found)
-        arrays["stems.first"] = np.cumsum([0, *map(len, groups)]).astype(np.uint32)
-        arrays["stems.terms"] = np.array([term for group in groups for term in group], np.int32)
+        arrays |= pack("stems", self.stems.names)
+        arrays["stems.first"] = self.stems.first.astype(np.uint32)
+        arrays["stems.terms"] = self.stems.terms.astype(np.int32)
         arrays["lengths"] = smallest(self.lengths.ravel())
         languages = sorted({section.language for section in self.sections})
         arrays["language_of"] = smallest(
@@ -131,7 +130,9 @@ class Builder:
 
     def __init__(self) -> None:
         self._terms: dict[str, int] = {}
-        self._stems: dict[str, set[int]] = {}
+        self._stems: dict[str, int] = {}
+        self._stem_of: list[int] = []  # which term has which stem, pair by pair
+        self._term_of: list[int] = []
         self._chunks: dict[str, _Chunks] = {}
         self._raw_words: dict[str, dict[str, tuple[list[int], list[int], list[int]]]] = {}
         self._seen: dict[tuple[str, str], NDArray[np.int32]] = {}
@@ -217,8 +218,7 @@ class Builder:
         """The number of a new chunk that is a word of small ASCII letters and digits: it is its own term."""
         term = word[:LONGEST_TERM]
         number = self._terms.setdefault(term, len(self._terms))
-        for stem in stems(term, language):
-            self._stems.setdefault(stem, set()).add(number)
+        self._note_stems(number, term, language)
         first = len(self._piece_term)
         self._piece_term.append(number)
         self._piece_step.append(1)
@@ -231,9 +231,13 @@ class Builder:
         terms = [self._terms.setdefault(piece.term, len(self._terms)) for piece in pieces]
         for piece, term in zip(pieces, terms, strict=True):
             if piece.whole and not piece.joined:
-                for stem in stems(piece.whole, language):
-                    self._stems.setdefault(stem, set()).add(term)
+                self._note_stems(term, piece.whole, language)
         return terms, [piece.step for piece in pieces], [piece.start for piece in pieces]
+
+    def _note_stems(self, term: int, whole: str, language: str) -> None:
+        for stem in stems(whole, language):
+            self._stem_of.append(self._stems.setdefault(stem, len(self._stems)))
+            self._term_of.append(term)
 
     def shifted(self, chunk: int, shift: int) -> int:
         """The number of a new chunk that has the words of another, `shift` characters further on."""
@@ -282,11 +286,10 @@ class Builder:
                 self._sections, self._block_begins(), starts, strict=True
             )
         ]
-        groups: dict[bytes, Iterable[int]] = {
-            stem.encode("utf-8", "surrogatepass"): rank[list(found)].tolist() for stem, found in self._stems.items()
-        }
+        names = [stem.encode("utf-8", "surrogatepass") for stem in self._stems]
+        found_stems = Stems.of(names, np.array(self._stem_of, np.int64), rank[np.array(self._term_of, np.int64)])
         keys = np.concatenate(occurrences)
-        return Draft([text for text, _ in order], keys, groups, lengths, sections, self._documents, self._hints)
+        return Draft([text for text, _ in order], keys, found_stems, lengths, sections, self._documents, self._hints)
 
     def _block_begins(self) -> list[bytes]:
         """Where the blocks of each section begin."""
@@ -318,8 +321,11 @@ def _separated(text: str) -> str:
 
 def _begins(text: str) -> NDArray[np.int32]:
     """The characters at which the chunks of `text.split()` begin."""
-    letters = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-    spaces = _SPACES[np.minimum(letters, _SPACES.size - 1)]
+    if text.isascii():
+        spaces = _SPACES[np.frombuffer(text.encode("ascii"), np.uint8)]
+    else:
+        letters = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+        spaces = _SPACES[np.minimum(letters, _SPACES.size - 1)]
     begins = ~spaces
     begins[1:] &= spaces[:-1]
     return np.flatnonzero(begins).astype(np.int32)
@@ -336,14 +342,18 @@ def _joined(parts: list[NDArray[np.int32]]) -> NDArray[np.int32]:
 
 def _ranges(first: NDArray[np.int32], count: NDArray[np.int32]) -> NDArray[np.int32]:
     """first[0], first[0] + 1, … (count[0] of them), first[1], …"""
-    filled = count > 0
-    first, count = first[filled], count[filled]
+    if not count.all():
+        filled = count.nonzero()[0]
+        first, count = first[filled], count[filled]
     if not first.size:
-        return np.empty(0, np.int32)
-    ends = np.cumsum(count, dtype=np.int64)
+        return first
+    ends = np.cumsum(count, dtype=np.int32)
     found = np.ones(int(ends[-1]), np.int32)
+    steps = first[1:] - first[:-1]
+    steps -= count[:-1]
+    steps += 1
     found[0] = first[0]
-    found[ends[:-1]] = first[1:] - first[:-1] - count[:-1] + 1
+    found[ends[:-1]] = steps
     np.cumsum(found, out=found)
     return found
 

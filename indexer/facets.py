@@ -21,11 +21,11 @@ class FacetValue:
 
 def allowed(snapshot: Snapshot, access: tuple[str, ...], document: str | None = None) -> Mask:
     """Documents that the asker may see at all; shape (documents,)."""
-    mask = snapshot.document_live & snapshot.facets["access"].mask(access, snapshot.documents)
+    mask = snapshot.allowed(access)
     if document is not None:
         only = np.zeros_like(mask)
         only[[at for at in [snapshot.find(document)] if at is not None]] = True
-        mask &= only
+        return mask & only
     return mask
 
 

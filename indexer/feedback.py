@@ -9,7 +9,7 @@ hundred changes, nothing is found that has no word of the question.
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.arrays import Array
+from indexer.arrays import Array, best_places
 from indexer.keywords import COMMON, KEPT, SATURATION
 from indexer.schema import TEXT
 from indexer.segments import F32
@@ -18,7 +18,7 @@ from indexer.snapshot import Snapshot
 BELIEVED = 10  # sections that are taken to be what was looked for
 STEEPNESS = 16  # exponent of their score, as a share of the best one's
 WORDS = 20  # keywords that stand for them
-REORDERED = 200  # sections
+REORDERED = 100  # sections
 SHARE = 0.5  # of the best score, which the section most like them gains
 
 
@@ -34,7 +34,7 @@ def with_feedback(snapshot: Snapshot, sections: NDArray[np.int64], score: F32, t
     highest = score.max(initial=0)
     if sections.size <= BELIEVED or highest <= 0:
         return score
-    best = _best(score + tier * highest, REORDERED)
+    best = _best(score + tier * highest if tier.any() else score, REORDERED)[: 2 * REORDERED]
     words, weights = _keywords(snapshot, sections[best])
     first = best[:BELIEVED]
     believed = (score[first] / highest) ** STEEPNESS * (tier[first] == tier[first[0]])
@@ -53,12 +53,9 @@ def with_feedback(snapshot: Snapshot, sections: NDArray[np.int64], score: F32, t
 
 
 def _best(score: F32, count: int) -> NDArray[np.int64]:
-    """Places of the `count` highest scores, highest first; of equal ones the first."""
-    if score.size > count:
-        likely = np.flatnonzero(score >= np.partition(score, score.size - count)[score.size - count])
-    else:
-        likely = np.arange(score.size)
-    return likely[np.argsort(-score[likely], kind="stable")][:count]
+    """Places of the `count` highest scores and of what equals the last of them, highest first, of equal ones the first."""
+    likely = best_places(score, count)
+    return likely[np.argsort(-score[likely], kind="stable")]
 
 
 def _keywords(snapshot: Snapshot, sections: NDArray[np.int64]) -> tuple[Array, F32]:

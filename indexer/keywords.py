@@ -3,7 +3,8 @@
 A keyword is known by the CRC-32 of its stem term, or of itself where it has no stem, so that segments agree on it.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Sequence
 from zlib import crc32
 
 import numpy as np
@@ -13,6 +14,7 @@ from indexer.arrays import Array, ArrayFile, smallest
 from indexer.function_words import FUNCTION_WORDS
 from indexer.postings import Postings
 from indexer.schema import TEXT, WEIGHTS
+from indexer.stemming import Stems
 
 KEPT = 24  # keywords of a section at most
 MANY = 1_000  # sections from which on a segment knows by itself which words are common and which stand alone
@@ -45,7 +47,7 @@ class Keywords:
 def keyword_arrays(
     postings: Postings,
     terms: Sequence[bytes],
-    stems: Mapping[bytes, Iterable[int]],
+    stems: Stems,
     lengths: NDArray[np.int64],
     language_of: Array,
     languages: Sequence[str],
@@ -55,7 +57,7 @@ def keyword_arrays(
     Args:
         postings: Of the segment.
         terms: Sorted.
-        stems: Stem ("en/polici") → numbers of terms.
+        stems: Of these terms.
         lengths: Words; shape (fields, sections).
         language_of: Place in `languages` of each section; shape (sections,).
         languages: Primary subtags.
@@ -102,15 +104,16 @@ def keyword_arrays(
     }  # fmt: skip
 
 
-def _hashes(terms: Sequence[bytes], stems: Mapping[bytes, Iterable[int]], languages: Sequence[str]) -> _Hashes:
+def _hashes(terms: Sequence[bytes], stems: Stems, languages: Sequence[str]) -> _Hashes:
     """What each term is known by in sections of each language; shape (languages, terms)."""
     own = np.fromiter(map(crc32, terms), np.uint32, len(terms))
     hashes = np.tile(own, (max(len(languages), 1), 1))
-    code = {language.encode(): i for i, language in enumerate(languages)}
-    for stem in sorted(stems, reverse=True):  # where a word has two stems the first one stays
-        language = code.get(stem.split(b"/", 1)[0])
-        if language is not None:
-            hashes[language, list(stems[stem])] = crc32(stem)
+    for i, language in enumerate(languages):
+        begin, end = stems.of_language(language)
+        named = np.fromiter(map(crc32, stems.names[begin:end]), np.uint32, end - begin)
+        named = named.repeat(np.diff(stems.first[begin : end + 1]))
+        having = stems.terms[stems.first[begin] : stems.first[end]]
+        hashes[i, having[::-1]] = named[::-1]  # where a word has two stems the first one stays
     return np.maximum(hashes, 1)
 
 
@@ -124,5 +127,9 @@ def _known(hashes: _Hashes, language: Array, term: Array) -> tuple[_Hashes, NDAr
 
 def _functional(terms: Sequence[bytes], languages: Sequence[str]) -> NDArray[np.bool_]:
     """Terms that are function words of one of the languages; shape (terms,)."""
-    words = {word.encode() for language in languages for word in FUNCTION_WORDS.get(language, ())}
-    return np.fromiter((term in words for term in terms), np.bool_, len(terms))
+    found = np.zeros(len(terms), np.bool_)
+    for word in {word.encode() for language in languages for word in FUNCTION_WORDS.get(language, ())}:
+        at = bisect_left(terms, word)
+        if at < len(terms) and terms[at] == word:
+            found[at] = True
+    return found

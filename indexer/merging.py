@@ -8,13 +8,14 @@ from indexer.building import Draft, Section
 from indexer.postings import Keys, renumbered, sections_of, terms_of
 from indexer.schema import SEARCHED, About
 from indexer.segments import SegmentView
+from indexer.stemming import Stems
 
 
 def merged(parts: Sequence[tuple[SegmentView, frozenset[int]]]) -> Draft:
     """What the segments hold together without their deleted sections, in order."""
     terms = sorted({term for view, _ in parts for term in view.terms})
     number = {term: i for i, term in enumerate(terms)}
-    stems: dict[bytes, set[int]] = {}
+    stems: list[Stems] = []
     occurrences: list[Keys] = [np.empty(0, np.uint64)]
     lengths = [np.zeros((len(SEARCHED), 0), np.int64)]
     sections: list[Section] = []
@@ -27,8 +28,8 @@ def merged(parts: Sequence[tuple[SegmentView, frozenset[int]]]) -> Draft:
         section_of = np.cumsum(live) - 1 + len(sections)
         keys = view.postings.keys()
         occurrences.append(renumbered(keys[live[sections_of(keys)]], term_of, np.where(live, section_of, 0)))
-        for stem, found in view.stem_groups().items():
-            stems.setdefault(stem, set()).update(term_of[found].tolist())
+        own = view.stems
+        stems.append(Stems(list(own.names), own.first, term_of[own.terms]))
         kept = np.flatnonzero(live)
         lengths.append(view.lengths[:, kept].astype(np.int64))
         document_of = view.document_of[kept].astype(np.int64)
@@ -40,7 +41,7 @@ def merged(parts: Sequence[tuple[SegmentView, frozenset[int]]]) -> Draft:
         documents += [view.about(place) for place in places.tolist()]
     joined = np.concatenate(occurrences)
     return _without_unused(
-        Draft(terms, joined, dict(stems), np.concatenate(lengths, axis=1), sections, documents, hints)
+        Draft(terms, joined, Stems.together(stems), np.concatenate(lengths, axis=1), sections, documents, hints)
     )
 
 
@@ -52,7 +53,6 @@ def _without_unused(draft: Draft) -> Draft:
         return draft
     number = np.cumsum(used) - 1
     draft.occurrences = renumbered(draft.occurrences, np.where(used, number, 0), np.arange(len(draft.sections)))
-    kept = {stem: [int(number[term]) for term in terms if used[term]] for stem, terms in draft.stems.items()}
-    draft.stems = {stem: terms for stem, terms in kept.items() if terms}
+    draft.stems = draft.stems.renumbered(used, number)
     draft.terms = [draft.terms[i] for i in np.flatnonzero(used)]
     return draft

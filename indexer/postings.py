@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.arrays import Array, smallest
+from indexer.arrays import Array, run_starts, smallest
 
 MOST_SECTIONS = 1 << 16
 """Sections of one segment."""
@@ -64,11 +64,11 @@ def invert(occurrences: Keys) -> dict[str, Array]:
     """
     occurrences.sort()
     of = occurrences >> _SECTION
-    first = _firsts(of)
+    first = run_starts(of)
     of = of[first]
     frequencies = np.diff(first, append=occurrences.size)
     pairs = of >> np.uint64(16)
-    begin = _firsts(pairs)
+    begin = run_starts(pairs)
     return {
         "pairs": pairs[begin].astype(np.int32),
         "at": np.append(begin, of.size).astype(np.uint32),
@@ -160,10 +160,3 @@ class Postings:
 
 
 _NONE: Array = np.empty(0, np.int64)
-
-
-def _firsts(values: Array) -> NDArray[np.int64]:
-    """Where runs of equal values begin."""
-    if not values.size:
-        return np.empty(0, np.int64)
-    return np.concatenate([[0], np.flatnonzero(values[1:] != values[:-1]) + 1])

@@ -177,28 +177,23 @@ class Ranking:
         Both of shape (sections,); the second is None when there are no other forms.
         """
         snapshot = self.snapshot
-        ids: list[Array] = []
-        weights: list[F32] = []
-        literal: list[bool] = []
+        total = np.zeros(snapshot.sections, np.float32)
+        typed: list[tuple[int, Array]] = []
+        others = False
         for view, base, forms in zip(snapshot.views, snapshot.bases, self.forms(leaf), strict=True):
-            norms = snapshot.norms[:, base : base + view.sections]
-            for sections, weight, itself in view.weigh(forms, norms, leaf.field):
-                ids.append(sections + np.int64(base))
-                weights.append(weight)
-                literal.append(itself)
-        if len(ids) < 2:
-            total = np.zeros(snapshot.sections, np.float32)
-            for sections, weight in zip(ids, weights, strict=True):
-                total[sections] = weight
-        else:
-            total = np.bincount(np.concatenate(ids), np.concatenate(weights), snapshot.sections).astype(np.float32)
-        if all(literal):
+            end = base + view.sections
+            found = view.weigh(forms, snapshot.norms[:, base:end], leaf.field)
+            if found:
+                sections, weights, itself = zip(*found, strict=True)
+                np.add.at(total[base:end], np.concatenate(sections), np.concatenate(weights))
+                typed += [(base, ids) for ids, typed_so in zip(sections, itself, strict=True) if typed_so]
+                others = others or not all(itself)
+        if not others:
             return total, None
-        typed = np.zeros(snapshot.sections, np.bool_)
-        for sections, itself in zip(ids, literal, strict=True):
-            if itself:
-                typed[sections] = True
-        return total, typed
+        literal = np.zeros(snapshot.sections, np.bool_)
+        for base, ids in typed:
+            literal[base:][ids] = True
+        return total, literal
 
     def _beginning(self, clause: q.PrefixClause) -> list[str]:
         """The most frequent words with this beginning, as many as there is room for."""

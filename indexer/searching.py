@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from indexer import facets, querying, suggesting
 from indexer.agreement import PATIENCE, Reader
+from indexer.arrays import best_places, run_starts
 from indexer.facets import FacetValue
 from indexer.feedback import with_feedback
 from indexer.generations import IndexDamaged, State
@@ -273,13 +274,15 @@ def rank(snapshot: Snapshot, question: Question) -> Ranked:
         match &= visible[snapshot.document_of]
     sections = np.flatnonzero(match)
     tier = found.complete[sections].astype(np.int8) + found.literal[sections]
+    tier -= tier.min(initial=2)
     score = with_feedback(snapshot, sections, found.score[sections], tier)
-    score += (tier - tier.min(initial=3)) * score.max(initial=0)
+    if tier.any():
+        score += tier * score.max(initial=0)
     reached = np.zeros(snapshot.documents, np.bool_)
     worth = np.zeros(snapshot.documents, np.float32)
     if sections.size:
         documents = snapshot.document_of[sections]
-        firsts = np.flatnonzero(np.diff(documents, prepend=-1))
+        firsts = run_starts(documents)
         best, everything = np.maximum.reduceat(score, firsts), np.add.reduceat(score, firsts)
         documents = documents[firsts]
         reached[documents] = True
@@ -324,12 +327,9 @@ def _ordered(
         case "title":
             order = _first(snapshot.by_title[documents], wanted)
         case _:
-            worse = -worth[documents]
-            if documents.size > 4 * wanted > 0:  # equals of the last one may stand before it
-                likely = np.flatnonzero(worse <= np.partition(worse, wanted - 1)[wanted - 1])
-            else:
-                likely = np.arange(documents.size)
-            order = likely[np.lexsort((newest[likely], worse[likely]))][:wanted]
+            values = worth[documents]
+            likely = best_places(values, wanted) if wanted else np.empty(0, np.int64)
+            order = likely[np.lexsort((newest[likely], -values[likely]))][:wanted]
     return documents[order]
 
 

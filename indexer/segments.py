@@ -16,6 +16,7 @@ from indexer.keywords import Keywords
 from indexer.postings import Postings
 from indexer.rows import Row, read_row
 from indexer.schema import SEARCHED, About, read_about
+from indexer.stemming import Stems
 
 I32 = NDArray[np.int32]
 F32 = NDArray[np.float32]
@@ -63,9 +64,8 @@ class SegmentView:
         self.terms = file.strings("terms")
         self.postings = Postings(*(file.array(name) for name in Postings.__slots__))
         self.keywords = Keywords(file, self.sections)
-        self.stems, self._stem_first, self._stem_terms = (
-            file.strings("stems"), file.array("stems.first"), file.array("stems.terms"),
-        )  # fmt: skip
+        self._stem_names = file.strings("stems")
+        self.stems = Stems(self._stem_names, file.array("stems.first"), file.array("stems.terms"))
         self.document_of, self.language_of = file.array("document_of"), file.array("language_of")
         self.lengths = file.array("lengths").reshape(len(SEARCHED), -1)
         self.published, self.titles = file.array("published"), file.array("titles")
@@ -90,16 +90,10 @@ class SegmentView:
         """A section as it goes into another segment, as part of the document with the number `document` there."""
         return Section(self._rows[number], self.languages[int(self.language_of[number])], document)
 
-    def stem_terms(self, stem: bytes) -> I32:
+    def stem_terms(self, stem: bytes) -> Array:
         """The terms that have a stem ("en/polici")."""
-        at = self.stems.find(stem)
-        found: I32 = self._stem_terms[self._stem_first[at] : self._stem_first[at + 1]] if at >= 0 else _NONE
-        return found
-
-    def stem_groups(self) -> dict[bytes, I32]:
-        """All stems with their terms."""
-        first = self._stem_first.tolist()
-        return {stem: self._stem_terms[first[i] : first[i + 1]] for i, stem in enumerate(self.stems)}
+        at = self._stem_names.find(stem)
+        return self.stems.terms[self.stems.first[at] : self.stems.first[at + 1]] if at >= 0 else _NONE
 
     def forms(self, term: str, whole: str, languages: tuple[str, ...], other: float) -> Forms:
         """A word itself, and the words with the same stem in a language, of which an occurrence counts `other`.
@@ -176,4 +170,4 @@ class SegmentView:
         return int(first), int(last)
 
 
-_NONE: I32 = np.empty(0, np.int32)
+_NONE: Array = np.empty(0, np.int32)

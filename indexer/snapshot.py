@@ -89,6 +89,7 @@ class Snapshot:
         spoken = {language for view in self.views for language in view.languages}
         self.languages: tuple[str, ...] = tuple(sorted(spoken & STEMMERS.keys()))
         self.norms = self._norms()
+        self._allowed: dict[tuple[str, ...], Mask] = {}  # there are a handful of levels of access
 
     def _norms(self) -> F32:
         """What an occurrence counts in each field of each section, shape (fields, sections).
@@ -105,6 +106,13 @@ class Snapshot:
             lengths += np.float32(1 - weight.b)
             np.divide(np.float32(weight.boost), lengths, out=lengths)
         return norms
+
+    def allowed(self, access: tuple[str, ...]) -> Mask:
+        """Live documents that somebody with this access may see; shape (documents,), not to be changed."""
+        found = self._allowed.get(access)
+        if found is None:
+            found = self._allowed[access] = self.document_live & self.facets["access"].mask(access, self.documents)
+        return found
 
     def document(self, number: int) -> str:
         """The id of a document."""

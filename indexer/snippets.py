@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from html import escape
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -83,21 +84,21 @@ class Marker:
         block = (section_of << 32 | begins).searchsorted(which << 32 | start, "right") - 1
         different = np.bincount(np.unique(block << 16 | number) >> 16, minlength=begins.size)
         worth = (different * 16 + np.minimum(np.bincount(block, minlength=begins.size), 8)).tolist()
-        order = np.lexsort((start, which))
-        hits: dict[int, list[Hit]] = {}
-        for b, s, n in zip(block[order].tolist(), start[order].tolist(), number[order].tolist(), strict=True):
-            hits.setdefault(b, []).append((s, n))
         bounds = [*first_block.tolist(), begins.size]
+        best = [
+            worth.index(max(worth[first:last]), first, last) if first < last else -1
+            for first, last in pairwise(bounds)
+        ]
+        hits = _gathered(block, start, number, best, begins.size)
         lines = begins.tolist()
-        for row, first, last in zip(rows, bounds, bounds[1:], strict=False):
-            if first == last:
+        for row, at_best, (first, last) in zip(rows, best, pairwise(bounds), strict=True):
+            if at_best < 0:
                 yield Best(row, "", "", 0)
                 continue
-            most = max(worth[first:last])
-            best = worth.index(most, first, last)
-            ends = [*lines[best : min(best + 3, last)], len(row.text) + 1][:3]
-            shown = self._shown(row.text, ends, hits.get(best, ()), hits.get(best + 1, ()) if best + 1 < last else ())
-            yield Best(row, row.anchors[best - first], shown, most // 16)
+            ends = [*lines[at_best : min(at_best + 3, last)], len(row.text) + 1][:3]
+            following = hits.get(at_best + 1, ()) if at_best + 1 < last else ()
+            shown = self._shown(row.text, ends, hits.get(at_best, ()), following)
+            yield Best(row, row.anchors[at_best - first], shown, worth[at_best] // 16)
 
     def _shown(self, text: str, bounds: Sequence[int], hits: Sequence[Hit], following: Sequence[Hit]) -> str:
         first, last = bounds[0], bounds[1] - 1
@@ -143,6 +144,19 @@ class Marker:
             if any(t in found and of in language for t, of in zip(forms.terms, forms.language, strict=True)):
                 return True
         return False
+
+
+def _gathered(block: Array, start: Array, number: Array, best: Sequence[int], blocks: int) -> dict[int, list[Hit]]:
+    """The spots of the best blocks and of those that follow them, by block, in the order in which they stand."""
+    wanted = np.zeros(blocks + 2, np.bool_)
+    wanted[best] = True
+    wanted[1:] |= wanted[:-1]
+    kept = wanted[block].nonzero()[0]
+    kept = kept[np.lexsort((start[kept], block[kept]))]
+    hits: dict[int, list[Hit]] = {}
+    for b, s, n in zip(block[kept].tolist(), start[kept].tolist(), number[kept].tolist(), strict=True):
+        hits.setdefault(b, []).append((s, n))
+    return hits
 
 
 def leaves(clause: q.Clause) -> Iterator[Leaf]:
