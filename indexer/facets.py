@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import reduce
+from itertools import starmap
 
 import numpy as np
 
@@ -57,9 +58,8 @@ def count(snapshot: Snapshot, documents: Mask, by: Mapping[str, Mask]) -> dict[s
     everything = narrowed(documents, by)
     return {
         key: tuple(
-            FacetValue(value, number)
-            for value, number in snapshot.facets[key].counts(
-                narrowed(documents, by, but=key) if key in by else everything
+            starmap(
+                FacetValue, snapshot.facets[key].counts(narrowed(documents, by, but=key) if key in by else everything)
             )
         )
         for key in FACETS

@@ -124,12 +124,15 @@ class Postings:
         of = np.repeat(pairs, np.diff(self.at)) | section_keys(self.ids)
         return np.repeat(of, self.frequencies) | place_keys(self.places)
 
-    def places_in(self, pair: int, sections: NDArray[np.int64]) -> tuple[Array, Array]:
-        """Occurrences of a pair in wanted sections (ascending): places among these sections, and places in the field."""
+    def places_in(self, pair: int, sections: Array) -> tuple[Array, Array]:
+        """Occurrences of a pair in wanted sections: places among these sections, and places in the field.
+
+        `sections`: ascending, of the dtype of `ids`.
+        """
         first, last = int(self.at[pair]), int(self.at[pair + 1])
         ids = self.ids[first:last]
-        at = ids.searchsorted(sections.astype(ids.dtype))
-        at[at == ids.size] = 0
+        at = ids.searchsorted(sections)
+        np.minimum(at, ids.size - 1, out=at)
         has = (ids[at] == sections).nonzero()[0]
         if not has.size:
             return _NONE, _NONE

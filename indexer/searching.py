@@ -346,8 +346,11 @@ def _hits(snapshot: Snapshot, documents: Sequence[int], ranked: Ranked, marker: 
     best: dict[int, list[int]] = {}
     for document in documents:
         first, last = int(snapshot.first[document]), int(snapshot.last[document]) + 1
-        found = first + np.flatnonzero(ranked.match[first:last])
-        best[document] = found[np.argsort(-ranked.score[found], kind="stable")][:PASSAGES].tolist()
+        if last - first == 1:
+            best[document] = [first]
+            continue
+        found = first + ranked.match[first:last].nonzero()[0]
+        best[document] = found[(-ranked.score[found]).argsort(kind="stable")[:PASSAGES]].tolist()
     blocks = marker.best([section for sections in best.values() for section in sections])
     hits: list[Hit] = []
     for document, sections in best.items():

@@ -86,8 +86,7 @@ class Marker:
         worth = (different * 16 + np.minimum(np.bincount(block, minlength=begins.size), 8)).tolist()
         bounds = [*first_block.tolist(), begins.size]
         best = [
-            worth.index(max(worth[first:last]), first, last) if first < last else -1
-            for first, last in pairwise(bounds)
+            worth.index(max(worth[first:last]), first, last) if first < last else -1 for first, last in pairwise(bounds)
         ]
         hits = _gathered(block, start, number, best, begins.size)
         lines = begins.tolist()
@@ -118,13 +117,16 @@ class Marker:
         view = self.ranking.snapshot.views[at]
         postings = view.postings
         found: list[tuple[Array, Array, Array]] = [(_NONE, _NONE, _NONE)]
+        wanted = sections.astype(postings.ids.dtype)
         for number, leaf in enumerate(self.leaves):
             forms = self.ranking.forms(leaf)[at]
             if not forms.terms.size:
                 continue
             of, where = postings.find(TEXT, forms.terms)
             for k, term in zip(of.tolist(), where.tolist(), strict=True):
-                which, places = postings.places_in(term, sections)
+                which, places = postings.places_in(term, wanted)
+                if not which.size:
+                    continue
                 if forms.language[k] != EVERY_LANGUAGE:
                     spoken = view.language_of[sections[which]] == forms.language[k]
                     which, places = which[spoken], places[spoken]
@@ -218,13 +220,21 @@ def _window(text: str, spans: Sequence[Span]) -> tuple[int, int]:
 
 def _densest(spans: Sequence[Span]) -> int:
     """The span from which on most different words, then most words, fit into a snippet."""
-    best, most = 0, (0, 0)
     room = LONGEST - LONGEST // 4
-    for i, (start, _, _) in enumerate(spans[:64]):
-        inside = [number for first, last, number in spans[i : i + 16] if last - start <= room]
-        worth = (len(set(inside)), len(inside))
+    best, most = 0, 0
+    inside: dict[int, int] = {}  # word → how often it stands between `behind` and `at`
+    behind = 0
+    for at, (_, last, number) in enumerate(spans[:128]):
+        inside[number] = inside.get(number, 0) + 1
+        while behind < at and last - spans[behind][0] > room:
+            left = spans[behind][2]
+            inside[left] -= 1
+            if not inside[left]:
+                del inside[left]
+            behind += 1
+        worth = len(inside) << 16 | at - behind
         if worth > most:
-            best, most = i, worth
+            best, most = behind, worth
     return best
 
 
