@@ -48,6 +48,7 @@ benchmarks/.data/debian.jsonl:
 
 bench: $(VENV)/.installed-dev benchmarks/.data/debian.jsonl ## benchmarks, with ratios to peers measured in the same run
 	$(BIN)/python -m benchmarks.search
+	@missed=0; for command in fuzz load suggest; do echo; $(BIN)/python -m benchmarks.$$command || missed=1; done; exit $$missed
 
 lock: ## renew both lock files (needs uv)
 	uv pip compile pyproject.toml --group build --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --quiet -o requirements.lock

@@ -67,10 +67,10 @@ def print_verdicts(verdicts: Sequence[Verdict]) -> None:
     for bar, reached in verdicts:
         beside = f"of {ENGINES[bar.peer].name}'s" if bar.peer else ""
         verdict = "not measured" if reached is None else f"{reached:.3f}, {'kept' if reached <= bar.most else 'MISSED'}"
-        print(f"  {bar.what:8} at most {bar.most:.3g} {beside:18} {verdict}")
+        print(f"  {bar.what:10} at most {bar.most:.3g} {beside:18} {verdict}")
 
 
 def shortened(text: str, most: int = 60) -> str:
     """A question on one line: escaped, and cut with the number of its characters."""
-    told = ascii(text[:most])
+    told = ascii(text[:most])[: 2 * most]
     return told if len(text) <= most else f"{told} … {len(text):,} characters"
