@@ -23,6 +23,7 @@ class Action(Enum):
     EDIT = "change any piece, its topics, its address"
     PUBLISH = "publish and withdraw"
     TOPICS = "change the tree of topics"
+    JUDGE = "say which pieces a query must find"
     PEOPLE = "accounts and invitations"
     LOG = "read the desk's log"
 
@@ -40,6 +41,7 @@ _LEAST = {
     Action.EDIT: Role.CURATOR,
     Action.PUBLISH: Role.CURATOR,
     Action.TOPICS: Role.CURATOR,
+    Action.JUDGE: Role.CURATOR,
     Action.PEOPLE: Role.ADMIN,
     Action.LOG: Role.CURATOR,
 }

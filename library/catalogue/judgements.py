@@ -61,7 +61,10 @@ def listed(limit: int, offset: int = 0) -> Sequence[JudgedQuery]:
     """The latest first, with their pieces and who said so."""
     query = select(JudgedQuery).order_by(JudgedQuery.id.desc()).limit(limit).offset(offset)
     return db.session.scalars(
-        query.options(joinedload(JudgedQuery.document).joinedload(Document.live), joinedload(JudgedQuery.created_by))
+        query.options(
+            joinedload(JudgedQuery.document).joinedload(Document.live).defer(Revision.body),
+            joinedload(JudgedQuery.created_by),
+        )
     ).all()
 
 

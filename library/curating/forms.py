@@ -16,6 +16,7 @@ from wtforms import (
 )
 from wtforms.validators import DataRequired, Length, Optional, Regexp, ValidationError
 
+from library.catalogue.judgements import LONGEST
 from library.catalogue.metadata import COUNTRY_CODE, LANGUAGE_TAG, Metadata, from_front_matter, to_front_matter
 from library.catalogue.models import Document, Kind, Revision
 from library.reading.context import kind_name
@@ -165,3 +166,20 @@ class TopicForm(FlaskForm):  # type: ignore[misc]
     def __init__(self, *args: Any, parents: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.parent.choices = [("", "–"), *parents]
+
+
+class QueryForm(FlaskForm):  # type: ignore[misc]
+    """A query, and the piece that it must find."""
+
+    query = StringField(
+        _("Query"),
+        [DataRequired(_("Write the words that a reader would search for.")), Length(max=LONGEST)],
+        description=_("As a reader would type it."),
+        render_kw={"autocomplete": "off"},
+    )
+    piece = StringField(
+        _("Piece"),
+        [DataRequired(_("Write the title or the address of the piece."))],
+        description=_("Its title or its address."),
+        render_kw={"autocomplete": "off", "list": "ui-pieces"},
+    )

@@ -80,6 +80,18 @@ def withdrawn() -> Sequence[Document]:
     return db.session.scalars(query).all()
 
 
+def titles(limit: int) -> Sequence[str]:
+    """Titles of published pieces, the latest changed first."""
+    query = (
+        select(Revision.title)
+        .join(Document, Document.live_id == Revision.id)
+        .where(Document.status == Status.PUBLISHED)
+        .order_by(Document.changed_at.desc(), Document.id.desc())
+        .limit(limit)
+    )
+    return db.session.scalars(query).all()
+
+
 def _recent(limit: int) -> Sequence[Document]:
     query = (
         select(Document)

@@ -170,7 +170,7 @@ def test_who_may_do_what() -> None:
     table = {role: [action.name for action in Action if may(person(role), action)] for role in Role}
     assert table[Role.MEMBER] == []
     assert table[Role.CONTRIBUTOR] == ["UPLOAD"]
-    assert table[Role.CURATOR] == ["UPLOAD", "EDIT", "PUBLISH", "TOPICS", "LOG"]
+    assert table[Role.CURATOR] == ["UPLOAD", "EDIT", "PUBLISH", "TOPICS", "JUDGE", "LOG"]
     assert table[Role.ADMIN] == [action.name for action in Action]
     assert not any(may(nobody, action) for action in Action)
     draft = SimpleNamespace(status="draft", access="public", created_by_id=7)

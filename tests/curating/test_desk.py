@@ -32,6 +32,7 @@ PAGES = {
     "/curate/topics/": Role.CURATOR,
     "/curate/topics/new": Role.CURATOR,
     "/curate/topics/privacy/": Role.CURATOR,
+    "/curate/queries/": Role.CURATOR,
     "/curate/log/": Role.CURATOR,
     "/curate/people/": Role.ADMIN,
 }
