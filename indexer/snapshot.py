@@ -41,7 +41,8 @@ class FacetTable:
 
     def counts(self, documents: Mask) -> list[tuple[str, int]]:
         """(value, number of these documents that have it), most first, without zeros."""
-        codes = self.codes[documents if self.single else documents[self.documents]]
+        wanted = documents if self.single else documents[self.documents]
+        codes = self.codes[wanted.nonzero()[0]]  # twice as fast as by the mask
         counted = np.bincount(codes, minlength=len(self.values))
         filled = counted.nonzero()[0]
         order = filled[(-counted[filled]).argsort(kind="stable")]  # `values` are in order already

@@ -42,7 +42,7 @@ class Best:
 
 @dataclass
 class Marker:
-    """Knows where the words of a question stand in sections. `seen`: the forms marked so far, folded, in order."""
+    """Knows where the words of a question stand in sections. `seen`: the forms marked so far, in order."""
 
     ranking: Ranking
     clause: q.Clause
@@ -55,27 +55,30 @@ class Marker:
     def terms(self) -> tuple[str, ...]:
         """What a page may mark: the words asked for, then the forms that were found."""
         asked = [leaf.term for leaf in self.leaves if not isinstance(leaf, q.FuzzyClause)]
-        return tuple(dict.fromkeys([*asked, *self.seen]))[:40]
+        return tuple(dict.fromkeys([*asked, *map(fold, self.seen)]))[:40]
 
     def best(self, sections: Sequence[int]) -> dict[int, Best]:
         """Of each section the paragraph with most different words of the question, then most marks, then the first.
 
         A paragraph that is hardly more than a word (a term whose definition follows) is shown with the next one.
         """
-        found: dict[int, Best] = {}
-        snapshot = self.ranking.snapshot
-        for at, (view, base) in enumerate(zip(snapshot.views, snapshot.bases, strict=True)):
-            inside = sorted(s - base for s in sections if base <= s < base + view.sections)
-            if inside:
-                for section, best in zip(inside, self._best(at, inside), strict=True):
-                    found[base + section] = best
-        return found
+        ordered = sorted(sections)
+        return dict(zip(ordered, self._best(np.array(ordered, np.int64)), strict=True))
 
-    def _best(self, at: int, sections: Sequence[int]) -> Iterator[Best]:
-        """The best paragraphs of sections of one segment."""
-        view = self.ranking.snapshot.views[at]
-        rows = [view.row(section) for section in sections]
-        which, place, number = self._spots(at, np.array(sections, np.int64))
+    def _best(self, sections: NDArray[np.int64]) -> Iterator[Best]:
+        """The best paragraphs of sections, ascending."""
+        if not sections.size:
+            return
+        snapshot = self.ranking.snapshot
+        found: list[tuple[Array, Array, Array]] = [(_NONE, _NONE, _NONE)]
+        rows: list[Row] = []
+        for at, (view, base) in enumerate(zip(snapshot.views, snapshot.bases, strict=True)):
+            first, last = sections.searchsorted([base, base + view.sections]).tolist()
+            if first < last:
+                local = sections[first:last] - base
+                rows += [view.row(section) for section in local.tolist()]
+                found += [(which + first, place, number) for which, place, number in self._spots(at, local)]
+        which, place, number = (np.concatenate(parts) for parts in zip(*found, strict=True))
         starts, first_word = unpack_starts([row.starts for row in rows])
         begins, first_block = unpack_starts([row.begins for row in rows])
         start = starts[first_word[which] + place]
@@ -102,21 +105,20 @@ class Marker:
     def _shown(self, text: str, bounds: Sequence[int], hits: Sequence[Hit], following: Sequence[Hit]) -> str:
         first, last = bounds[0], bounds[1] - 1
         spans = _spans(text, hits)
-        self.seen.update(dict.fromkeys(fold(text[start:end]) for start, end, _ in spans))
+        self.seen.update(dict.fromkeys([text[start:end] for start, end, _ in spans]))
         if last - first < BRIEF and len(bounds) > 2:
             text = f"{text[:last]} – {text[last + 1 :]}"
             spans += _spans(text, [(start + 2, number) for start, number in following])
             last = bounds[2] + 1
         return snippet(text[first:last], [(s - first, e - first, n) for s, e, n in spans])
 
-    def _spots(self, at: int, sections: NDArray[np.int64]) -> tuple[Array, Array, Array]:
-        """Where words of the question stand in sections (ascending) of one segment; all of shape (spots,).
+    def _spots(self, at: int, sections: NDArray[np.int64]) -> Iterator[tuple[Array, Array, Array]]:
+        """Where forms of words of the question stand in sections (ascending) of one segment; all of shape (spots,).
 
         Which of the sections, the place in its text, which word.
         """
         view = self.ranking.snapshot.views[at]
         postings = view.postings
-        found: list[tuple[Array, Array, Array]] = [(_NONE, _NONE, _NONE)]
         wanted = sections.astype(postings.ids.dtype)
         for number, leaf in enumerate(self.leaves):
             forms = self.ranking.forms(leaf)[at]
@@ -130,9 +132,7 @@ class Marker:
                 if forms.language[k] != EVERY_LANGUAGE:
                     spoken = view.language_of[sections[which]] == forms.language[k]
                     which, places = which[spoken], places[spoken]
-                found.append((which, places, np.full(which.size, number)))
-        which, places, numbers = (np.concatenate(parts) for parts in zip(*found, strict=True))
-        return which, places, numbers
+                yield which, places, np.full(which.size, number)
 
     def in_heading(self, heading: str, section: int) -> bool:
         """Whether a word of the question stands in the heading of a section."""
