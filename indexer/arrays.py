@@ -125,6 +125,14 @@ class Strings(Sequence[bytes]):
         whole = self._file.read(self._start + begin, at[-1] - begin)
         return [whole[a - begin : b - begin] for a, b in pairwise(at)]
 
+    def some(self, places: NDArray[np.int64]) -> tuple[NDArray[np.int64], bytes]:
+        """The sizes of the strings at these places, ascending, and the strings behind each other."""
+        at = np.asarray(self._at).astype(np.int64)
+        sizes = np.diff(at)[places]
+        if places.size == self._length:
+            return sizes, self._file.read(self._start, int(at[-1]))
+        return sizes, b"".join([self[place] for place in places.tolist()])
+
     def find(self, text: bytes) -> int:
         """The place of a string among sorted ones, -1 when it is not there."""
         place, found = self._search(text)
@@ -162,6 +170,14 @@ def pack(name: str, strings: Iterable[bytes]) -> dict[str, Array]:
     np.cumsum(np.fromiter(map(len, found), np.uint64, len(found)), out=at[1:])
     small = at.astype(np.uint32) if int(at[-1]) < 2**32 else at
     return {f"{name}.at": small, f"{name}.bytes": np.frombuffer(b"".join(found), np.uint8)}
+
+
+def join_strings(name: str, parts: "Iterable[tuple[Strings, NDArray[np.int64]]]") -> dict[str, Array]:
+    """The two arrays, as `pack` makes them, of some strings (places, ascending) of each of several."""
+    taken = [strings.some(places) for strings, places in parts]
+    at = np.append(0, np.cumsum(np.concatenate([sizes for sizes, _ in taken]))).astype(np.uint64)
+    small = at.astype(np.uint32) if int(at[-1]) < 2**32 else at
+    return {f"{name}.at": small, f"{name}.bytes": np.concatenate([np.frombuffer(text, np.uint8) for _, text in taken])}
 
 
 def smallest(array: Array) -> Array:

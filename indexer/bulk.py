@@ -11,7 +11,10 @@ from pathlib import Path
 
 from indexer.building import Builder
 from indexer.codec import ArraySegment
+from indexer.merging import merged
+from indexer.postings import MOST_SECTIONS
 from indexer.records import Entry
+from indexer.segments import SegmentView
 from indexer.writing import write_segment
 
 logger = logging.getLogger(__name__)
@@ -38,8 +41,30 @@ def build_segments(folder: Path, documents: Iterable[Sequence[Entry]]) -> list[A
         first.append(batch)
         sections += sum(map(len, batch))
         if sections > ALONE and (os.cpu_count() or 1) > 1:
-            return _in_processes(folder, first, batches)
+            return _joined(folder, _in_processes(folder, first, batches))
     return _write(folder, first)
+
+
+def _joined(folder: Path, segments: Sequence[ArraySegment]) -> list[ArraySegment]:
+    """Segments made of as many of these as fit into one: what is asked of fewer segments is answered sooner."""
+    joined: list[ArraySegment] = []
+    group: list[ArraySegment] = []
+    for segment in segments:
+        if group and sum(one.live for one in group) + segment.live > MOST_SECTIONS:
+            joined.append(_one(folder, group))
+            group = []
+        group.append(segment)
+    return [*joined, _one(folder, group)] if group else joined
+
+
+def _one(folder: Path, group: Sequence[ArraySegment]) -> ArraySegment:
+    if len(group) == 1:
+        return group[0]
+    views = [SegmentView(folder / segment.file, segment.label) for segment in group]
+    whole = write_segment(folder, *merged([(view, frozenset()) for view in views]))
+    for segment in group:
+        (folder / segment.file).unlink()
+    return whole
 
 
 def _batches(documents: Iterable[Sequence[Entry]]) -> Iterable[Batch]:
@@ -61,11 +86,11 @@ def _write(folder: Path, batches: Iterable[Batch]) -> list[ArraySegment]:
     for batch in batches:
         for entries in batch:
             if not builder.room_for(len(entries)):
-                written.append(write_segment(folder, builder.draft()))
+                written.append(write_segment(folder, *builder.draft().arrays()))
                 builder = Builder()
             builder.add(entries)
     if builder.sections:
-        written.append(write_segment(folder, builder.draft()))
+        written.append(write_segment(folder, *builder.draft().arrays()))
     return written
 
 

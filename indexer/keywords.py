@@ -28,19 +28,20 @@ class Keywords:
     """The keywords of one segment.
 
     `words`: shape (sections, KEPT), 0 where there are fewer. `frequencies`: the same shape, occurrences, at most 255.
+    `known`: all keywords, ascending. `known_sections`: in how many sections each stands; both of shape (known,).
     """
 
     def __init__(self, file: ArrayFile, sections: int) -> None:
         self.words: _Hashes = file.array("keywords").reshape(sections, KEPT)
         self.frequencies = file.array("keywords.frequencies").reshape(sections, KEPT)
-        self._known, self._sections = file.array("keywords.known"), file.array("keywords.sections")
+        self.known, self.known_sections = file.array("keywords.known"), file.array("keywords.sections")
 
     def sections(self, words: _Hashes) -> NDArray[np.int64]:
         """In how many sections each of some words stands; shape (words,)."""
-        if not self._known.size:
+        if not self.known.size:
             return np.zeros(words.size, np.int64)
-        at = np.minimum(self._known.searchsorted(words), self._known.size - 1)
-        found: NDArray[np.int64] = np.where(self._known[at] == words, self._sections[at], 0).astype(np.int64)
+        at = np.minimum(self.known.searchsorted(words), self.known.size - 1)
+        found: NDArray[np.int64] = np.where(self.known[at] == words, self.known_sections[at], 0).astype(np.int64)
         return found
 
 
@@ -101,6 +102,20 @@ def keyword_arrays(
     return {
         "keywords": chosen.ravel(), "keywords.frequencies": times.ravel(),
         "keywords.known": known, "keywords.sections": smallest(sections),
+    }  # fmt: skip
+
+
+def joined_keywords(parts: Sequence[tuple[Keywords, NDArray[np.int64]]]) -> dict[str, Array]:
+    """Arrays for `write_arrays` of some sections (ascending) of several segments, put behind each other.
+
+    Sections that are left out go on being counted where it is told how common a word is.
+    """
+    known, which = np.unique(np.concatenate([part.known for part, _ in parts]), return_inverse=True)
+    counted = np.bincount(which, np.concatenate([part.known_sections for part, _ in parts]), known.size)
+    return {
+        "keywords": np.concatenate([part.words[sections].ravel() for part, sections in parts]),
+        "keywords.frequencies": np.concatenate([part.frequencies[sections].ravel() for part, sections in parts]),
+        "keywords.known": known, "keywords.sections": smallest(counted.astype(np.int64)),
     }  # fmt: skip
 
 

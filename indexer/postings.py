@@ -36,25 +36,6 @@ def place_keys(places: Array) -> Keys:
     return np.minimum(places.astype(np.uint64), np.uint64(LAST_PLACE))
 
 
-def terms_of(occurrences: Keys) -> NDArray[np.int64]:
-    """The terms of keys."""
-    return (occurrences >> _TERM).astype(np.int64)
-
-
-def sections_of(occurrences: Keys) -> NDArray[np.int64]:
-    """The sections of keys."""
-    return ((occurrences >> _SECTION) & np.uint64(MOST_SECTIONS - 1)).astype(np.int64)
-
-
-def renumbered(occurrences: Keys, term_of: Array, section_of: Array) -> Keys:
-    """The same occurrences where terms and sections have other numbers; `term_of`, `section_of`: old → new."""
-    other = np.uint64(1 << 40) - np.uint64(1) - (np.uint64(MOST_SECTIONS - 1) << _SECTION)
-    found: Keys = term_of.astype(np.uint64)[occurrences >> _TERM] << _TERM
-    found |= section_keys(section_of)[sections_of(occurrences)]
-    found |= occurrences & other
-    return found
-
-
 def invert(occurrences: Keys) -> dict[str, Array]:
     """The arrays of postings; `occurrences` are sorted in place.
 
@@ -117,12 +98,6 @@ class Postings:
         where[where == self.pairs.size] = 0
         found = (self.pairs[where] == wanted).nonzero()[0] if self.pairs.size else np.empty(0, np.int64)
         return found, where[found]
-
-    def keys(self) -> Keys:
-        """All occurrences, as `invert` was given them."""
-        pairs = self.pairs.astype(np.uint64) << _FIELD
-        of = np.repeat(pairs, np.diff(self.at)) | section_keys(self.ids)
-        return np.repeat(of, self.frequencies) | place_keys(self.places)
 
     def places_in(self, pair: int, sections: Array) -> tuple[Array, Array]:
         """Occurrences of a pair in wanted sections: places among these sections, and places in the field.

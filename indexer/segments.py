@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from indexer.analysis import STEMMERS, stems
 from indexer.arrays import Array, ArrayFile
-from indexer.building import Section
 from indexer.hints import Hints
 from indexer.keywords import Keywords
 from indexer.postings import Postings
@@ -70,7 +69,7 @@ class SegmentView:
         self.lengths = file.array("lengths").reshape(len(SEARCHED), -1)
         self.published, self.titles = file.array("published"), file.array("titles")
         self.documents = file.strings("documents")
-        self._about, self._rows = file.strings("about"), file.strings("rows")
+        self.abouts, self.rows = file.strings("about"), file.strings("rows")
         self.hints = Hints(file)
         self._counting = threading.Lock()
 
@@ -80,15 +79,11 @@ class SegmentView:
 
     def about(self, document: int) -> About:
         """What holds for all the sections of a document."""
-        return read_about(self._about[document])
+        return read_about(self.abouts[document])
 
     def row(self, section: int) -> Row:
         """What is shown of a section."""
-        return read_row(self._rows[section])
-
-    def section(self, number: int, document: int) -> Section:
-        """A section as it goes into another segment, as part of the document with the number `document` there."""
-        return Section(self._rows[number], self.languages[int(self.language_of[number])], document)
+        return read_row(self.rows[section])
 
     def stem_terms(self, stem: bytes) -> Array:
         """The terms that have a stem ("en/polici")."""

@@ -187,6 +187,8 @@ def _spans(text: str, hits: Sequence[Hit]) -> list[Span]:
 
 def snippet(text: str, spans: Sequence[Span]) -> str:
     """The part of a paragraph that holds most words, escaped, with what `spans` say in `<mark>`."""
+    if _OPEN in text or _CLOSE in text:  # control characters that nobody can read
+        text = text.translate(_NO_SIGNS)
     start, end = _window(text, spans)
     parts: list[str] = []
     at = start
@@ -195,8 +197,6 @@ def snippet(text: str, spans: Sequence[Span]) -> str:
             parts += [text[at:first], _OPEN, text[first:last], _CLOSE]
             at = last
     parts.append(text[at:end].rstrip())
-    if _OPEN in text or _CLOSE in text:  # control characters that nobody can read
-        parts = [part if part in (_OPEN, _CLOSE) else part.translate(_NO_SIGNS) for part in parts]
     marked = escape(" ".join("".join(parts).split())).replace(_OPEN, "<mark>").replace(_CLOSE, "</mark>")
     return f"{'… ' if start > 0 else ''}{marked}{' …' if end < len(text.rstrip()) else ''}"
 

@@ -1,14 +1,15 @@
 """Writing to a generation: documents replaced whole, one commit for many changes, small segments merged."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC, clean_files
 
 from indexer import generations
-from indexer.arrays import write_arrays
-from indexer.building import Builder, Draft
+from indexer.arrays import Array, write_arrays
+from indexer.building import Builder
 from indexer.codec import ArraySegment
 from indexer.merging import merged
 from indexer.records import Entry
@@ -58,11 +59,11 @@ class GenerationWriter:
                 if replace:
                     _delete(document, segments, views)
                 if not builder.room_for(len(entries)):
-                    added.append(write_segment(self.folder, builder.draft()))
+                    added.append(write_segment(self.folder, *builder.draft().arrays()))
                     builder = Builder()
                 builder.add(entries)
             if builder.sections:
-                added.append(write_segment(self.folder, builder.draft()))
+                added.append(write_segment(self.folder, *builder.draft().arrays()))
             self._commit(toc, [*segments, *added], change)
         except BaseException:
             _remove(self.folder, added)
@@ -89,8 +90,8 @@ class GenerationWriter:
     def _merge(self, toc: TOC, chosen: Collection[int]) -> None:
         old = [toc.segments[i] for i in chosen]
         left = [segment for i, segment in enumerate(toc.segments) if i not in chosen]
-        draft = merged([(self._view(segment), frozenset(segment.deleted_docs())) for segment in old])
-        added = [write_segment(self.folder, draft)] if draft.sections else []
+        parts = [(self._view(segment), frozenset(segment.deleted_docs())) for segment in old if segment.live]
+        added = [write_segment(self.folder, *merged(parts))] if parts else []
         try:
             self._commit(toc, [*left, *added], self.change)
         except BaseException:
@@ -113,15 +114,15 @@ class GenerationWriter:
         return self._views[name]
 
 
-def write_segment(folder: Path, draft: Draft) -> ArraySegment:
-    """Write a segment's file and have the disk keep it; it belongs to the index once a commit names it.
+def write_segment(folder: Path, arrays: Mapping[str, Array], values: Mapping[str, Any]) -> ArraySegment:
+    """Write a segment's file, out of what `Draft.arrays` or `merged` give, and have the disk keep it; it belongs to the index once a commit names it.
 
     Raises OSError; the file is then gone again.
     """
-    segment = ArraySegment(generations.INDEX_NAME, len(draft.sections))
+    segment = ArraySegment(generations.INDEX_NAME, values["sections"])
     path = folder / segment.file
     try:
-        write_arrays(path, *draft.arrays())
+        write_arrays(path, arrays, values)
         generations.sync(path)
     except BaseException:
         path.unlink(missing_ok=True)
