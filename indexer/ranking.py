@@ -180,12 +180,13 @@ class Ranking:
         total = np.zeros(snapshot.sections, np.float32)
         typed: list[tuple[int, Array]] = []
         others = False
-        for view, base, forms in zip(snapshot.views, snapshot.bases, self.forms(leaf), strict=True):
-            end = base + view.sections
-            found = view.weigh(forms, snapshot.norms[:, base:end], leaf.field)
+        for view, base, forms, norms in zip(
+            snapshot.views, snapshot.bases, self.forms(leaf), snapshot.norms_of, strict=True
+        ):
+            found = view.weigh(forms, norms, leaf.field)
             if found:
                 sections, weights, itself = zip(*found, strict=True)
-                np.add.at(total[base:end], np.concatenate(sections), np.concatenate(weights))
+                np.add.at(total[base:], np.concatenate(sections), np.concatenate(weights))
                 typed += [(base, ids) for ids, typed_so in zip(sections, itself, strict=True) if typed_so]
                 others = others or not all(itself)
         if not others:

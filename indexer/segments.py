@@ -1,6 +1,7 @@
 """Read side of one segment: everything stays in the mapped file until it is asked for."""
 
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -107,35 +108,35 @@ class SegmentView:
                 found += [(t, other, code if len(self.languages) > 1 else EVERY_LANGUAGE) for t in sorted(same)]
         return Forms.of(found)
 
-    def weigh(self, forms: Forms, norms: F32, only: str) -> list[tuple[Array, F32, bool]]:
+    def weigh(self, forms: Forms, norms: Sequence[F32], only: str) -> list[tuple[Array, F32, bool]]:
         """(sections, weights, whether the word itself) of occurrences, for each field and term; sections ascending.
 
         Args:
             forms: What counts as the word.
-            norms: What an occurrence counts in each field of each section; shape (fields, sections).
+            norms: What an occurrence counts in each section, for each field; shape (sections,).
             only: The one field to look into, "" for all.
         """
         found: list[tuple[Array, F32, bool]] = []
         if not forms.terms.size:
             return found
         postings, wanted = self.postings, SEARCHED.index(only) if only else -1
-        firsts, lasts = postings.pairs_of(forms.terms)
-        for k, (begin, end) in enumerate(zip(firsts, lasts, strict=True)):
-            worth, language = forms.worth[k], forms.language[k]
-            for pair in range(begin, end):
-                field = int(postings.pairs[pair]) & 7
+        for begin, end, worth, language in zip(
+            *postings.pairs_of(forms.terms), forms.worth.tolist(), forms.language.tolist(), strict=True
+        ):
+            bounds = postings.at[begin : end + 1].tolist()
+            for pair, first, last in zip(postings.pairs[begin:end].tolist(), bounds, bounds[1:], strict=False):
+                field = pair & 7
                 if 0 <= wanted != field:
                     continue
-                first, last = int(postings.at[pair]), int(postings.at[pair + 1])
                 ids = postings.ids[first:last]
                 weights = norms[field][ids]
                 weights *= postings.frequencies[first:last]
                 if worth != 1:
-                    weights *= worth
+                    weights *= np.float32(worth)
                 if language != EVERY_LANGUAGE:
                     spoken = self.language_of[ids] == language
                     ids, weights = ids[spoken], weights[spoken]
-                found.append((ids, weights, bool(worth == 1)))
+                found.append((ids, weights, worth == 1))
         return found
 
     @cached_property

@@ -55,7 +55,7 @@ class Snapshot:
 
     `live`: shape (sections,). `document_of`: shape (sections,), ascending. `first`, `last`: shape (documents,), a
     document's sections, which are neighbours. `committed`: seconds since 1970 when this became the live state.
-    `bases`, `document_bases`: shape (segments,), number of a segment's first section and document.
+    `norms`: see `_norms`; `norms_of`: the same by segment and field. `bases`, `document_bases`: shape (segments,), number of a segment's first section and document.
     """
 
     generation: str
@@ -90,6 +90,10 @@ class Snapshot:
         spoken = {language for view in self.views for language in view.languages}
         self.languages: tuple[str, ...] = tuple(sorted(spoken & STEMMERS.keys()))
         self.norms = self._norms()
+        self.norms_of = [
+            [norms[base : base + view.sections] for norms in self.norms]
+            for view, base in zip(self.views, self.bases, strict=True)
+        ]
         self._allowed: dict[tuple[str, ...], Mask] = {}  # there are a handful of levels of access
 
     def _norms(self) -> F32:
