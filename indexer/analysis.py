@@ -5,10 +5,9 @@ import sys
 import threading
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import Stemmer
 from whoosh.analysis import Analyzer, Token
@@ -51,7 +50,7 @@ _UNMARKED_WORD = re.compile(rf"({_USUAL}|{_SPECIAL}|\w+(?:{_JOINTS}\w+)*)")
 _WORD = re.compile(rf"({_USUAL}|(?=[\w{_ranges(_MARKS)}])(?:{_SPECIAL}|{_LETTERS}(?:{_JOINTS}{_LETTERS})*))")
 _SPACED = rf"(?:(?![{_UNSPACED}])[^\W_]{_MARK}*)"
 _SHOWN_WORD = re.compile(
-    rf"{_SPECIAL}|(?:[{_UNSPACED}]{_MARK}*){{1,2}}|{_SPACED}+(?:[{_APOSTROPHES}]{_SPACED}+)*|{_MARK}+{_SPACED}*"
+    rf"[A-Za-z0-9]++(?=[\s,;:!?()\[\]/\"]|\.\s|$)|{_SPECIAL}|(?:[{_UNSPACED}]{_MARK}*){{1,2}}|{_SPACED}+(?:[{_APOSTROPHES}]{_SPACED}+)*|{_MARK}+{_SPACED}*"
 )
 _HYPHENATED = re.compile(f"[^{_HYPHENS}]+")
 _UNSPACED_RUN = re.compile(f"[{_UNSPACED}]+")
@@ -86,8 +85,7 @@ STEMMERS: dict[str, str] = {
 _stemmers = threading.local()  # a Snowball stemmer keeps state while it works
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """One term of a raw word. `start`, `end`: characters in the raw word; `step`: how far the position moves on.
 
     `joined`: "cooperation" of "co-operation", a second reading at the place of the first.
@@ -105,8 +103,7 @@ class Piece:
     unspaced: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """A raw word in a text: characters `start` to `end`, with the pieces that it is made of."""
 
     start: int
@@ -300,6 +297,6 @@ def _unit_piece(raw: str, offset: int, start: int, end: int, *, tail: bool) -> l
 def _stem(algorithm: str, word: str) -> str:
     stemmer = getattr(_stemmers, algorithm, None)
     if stemmer is None:
-        stemmer = Stemmer.Stemmer(algorithm)
+        stemmer = Stemmer.Stemmer(algorithm, 0)  # its own cache costs more than it saves
         setattr(_stemmers, algorithm, stemmer)
     return sys.intern(stemmer.stemWord(word))
