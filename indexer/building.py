@@ -16,7 +16,7 @@ from indexer.postings import MOST_SECTIONS, Keys, Postings, invert, place_keys, 
 from indexer.records import Entry
 from indexer.rows import Row, pack_starts, write_row
 from indexer.schema import SEARCHED, About, about, write_about
-from indexer.stemming import Stems
+from indexer.stem_groups import Stems
 
 _NEVER_INSIDE = bytes.maketrans(b'_/\\|=<>()[]{}",;:!?*&%$@~^`', b" " * 27)  # of no word; one byte each in UTF-8
 _AROUND = ".'“”‘’«»…–—"  # what often stands beside a word; no reading depends on it

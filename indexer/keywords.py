@@ -14,7 +14,7 @@ from indexer.arrays import Array, ArrayFile, smallest
 from indexer.function_words import FUNCTION_WORDS
 from indexer.postings import Postings
 from indexer.schema import TEXT, WEIGHTS
-from indexer.stemming import Stems
+from indexer.stem_groups import Stems
 
 KEPT = 24  # keywords of a section at most
 MANY = 1_000  # sections from which on a segment knows by itself which words are common and which stand alone

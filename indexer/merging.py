@@ -12,7 +12,7 @@ from indexer.hints import hint_arrays
 from indexer.keywords import MANY, joined_keywords, keyword_arrays
 from indexer.postings import Postings
 from indexer.segments import SegmentView
-from indexer.stemming import Stems
+from indexer.stem_groups import Stems
 
 Numbers = NDArray[np.int64]
 

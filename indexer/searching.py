@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from indexer import facets, querying, suggesting
 from indexer.agreement import PATIENCE, Reader
-from indexer.arrays import best_places, run_starts
+from indexer.arrays import best_places
 from indexer.facets import FacetValue
 from indexer.feedback import with_feedback
 from indexer.generations import IndexDamaged, State
@@ -278,15 +278,13 @@ def rank(snapshot: Snapshot, question: Question) -> Ranked:
     score = with_feedback(snapshot, sections, found.score[sections], tier)
     if tier.any():
         score += tier * score.max(initial=0)
+    documents = snapshot.document_of[sections]
     reached = np.zeros(snapshot.documents, np.bool_)
-    worth = np.zeros(snapshot.documents, np.float32)
-    if sections.size:
-        documents = snapshot.document_of[sections]
-        firsts = run_starts(documents)
-        best, everything = np.maximum.reduceat(score, firsts), np.add.reduceat(score, firsts)
-        documents = documents[firsts]
-        reached[documents] = True
-        worth[documents] = best * (1 + OTHERS * (1 - best / np.maximum(everything, np.float32(1e-9))))
+    reached[documents] = True
+    worth, everything = np.zeros((2, snapshot.documents), np.float32)
+    np.maximum.at(worth, documents, score)  # five times as fast as reduceat
+    np.add.at(everything, documents, score)
+    worth *= 1 + OTHERS * (1 - worth / np.maximum(everything, np.float32(1e-9)))
     found.score[sections] = score
     result = np.flatnonzero(facets.narrowed(reached, filters))
     wanted = max(question.offset, 0) + max(question.limit, 0)

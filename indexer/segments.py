@@ -16,7 +16,7 @@ from indexer.keywords import Keywords
 from indexer.postings import Postings
 from indexer.rows import Row, read_row
 from indexer.schema import SEARCHED, About, read_about
-from indexer.stemming import Stems
+from indexer.stem_groups import Stems
 
 I32 = NDArray[np.int32]
 F32 = NDArray[np.float32]

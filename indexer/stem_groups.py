@@ -1,0 +1,62 @@
+"""Which terms of a segment share a stem: from a stem ("en/polici") to the words that have it."""
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.arrays import Array
+
+Numbers = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Stems:
+    """`names`: stems, sorted. The terms of stem i are `terms[first[i]:first[i + 1]]`, ascending.
+
+    `first`: shape (stems + 1,). `terms`: shape (pairs,).
+    """
+
+    names: Sequence[bytes]
+    first: Numbers
+    terms: Numbers
+
+    @classmethod
+    def of(cls, names: Sequence[bytes], stem: Array, term: Array) -> "Stems":
+        """Out of pairs.
+
+        Args:
+            names: Different stems in any order.
+            stem: Place in `names` of each pair's stem; shape (pairs,).
+            term: Number of each pair's term; the same pair may come twice; shape (pairs,).
+        """
+        order = sorted(range(len(names)), key=names.__getitem__)
+        rank = np.empty(len(names), np.int64)
+        rank[order] = np.arange(len(names))
+        pairs = np.unique(rank[stem] << 32 | term) if len(names) else np.empty(0, np.int64)
+        first = (pairs >> 32).searchsorted(np.arange(len(names) + 1))
+        return cls([names[i] for i in order], first, pairs & 0xFFFFFFFF)
+
+    @classmethod
+    def together(cls, parts: Sequence["Stems"]) -> "Stems":
+        """Of several, whose terms are numbered alike."""
+        number = {name: i for i, name in enumerate(dict.fromkeys(name for part in parts for name in part.names))}
+        stems, terms = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
+        for part in parts:
+            stems.append(np.array([number[name] for name in part.names], np.int64).repeat(np.diff(part.first)))
+            terms.append(part.terms)
+        return cls.of(list(number), np.concatenate(stems), np.concatenate(terms))
+
+    def renumbered(self, kept: NDArray[np.bool_], number: Numbers) -> "Stems":
+        """Without terms that are not kept, the others by new numbers; stems without terms are left out."""
+        of = np.arange(len(self.names)).repeat(np.diff(self.first))
+        left = kept[self.terms]
+        met, of = np.unique(of[left], return_inverse=True)
+        return Stems.of([self.names[i] for i in met.tolist()], of, number[self.terms[left]])
+
+    def of_language(self, language: str) -> tuple[int, int]:
+        """First stem of a language (primary subtag) and the one behind its last."""
+        begin = f"{language}/".encode()
+        return bisect_left(self.names, begin), bisect_left(self.names, begin[:-1] + b"0")
