@@ -16,15 +16,14 @@ import signal
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from itertools import groupby, islice
 from pathlib import Path
-from typing import Any
 
 from benchmarks.bars import Bar, Spread, Verdict, as_json, kept, print_verdicts
+from benchmarks.crowd import LOOKING_SECONDS, Busy, Curator, Finder, Reader, Rebuilder, found
 from benchmarks.instances import body, copied, held, imported, published
 from benchmarks.measuring import Failed
 from benchmarks.search import CORPUS
@@ -38,124 +37,9 @@ RATE = 20.0
 SECTIONS_OF_A_PIECE = 3
 QUERIES = 2_000
 WARM_UP = 40  # questions asked before anything is measured, so that each web worker has answered
-LOOKING_SECONDS = 0.1
-"""Between two looks for a piece: finding it is measured no finer than that."""
 STARTING_SECONDS = 60.0
 ENDING_SECONDS = 60.0
 ERRORS_SHOWN = 5
-
-
-class Busy(threading.Thread):
-    """Does something again and again until told to stop; what goes wrong is kept in `problems`."""
-
-    def __init__(self) -> None:
-        super().__init__(daemon=True)
-        self.halt = threading.Event()
-        self.problems: list[str] = []
-
-    def run(self) -> None:
-        """Until `halt`."""
-        while not self.halt.is_set():
-            try:
-                self.once()
-            except Exception as error:
-                self.problems.append(repr(error)[:300])
-                self.halt.wait(0.1)
-
-    def once(self) -> None:
-        """The thing."""
-        raise NotImplementedError
-
-
-class Reader(Busy):
-    """Asks the search API, at most `rate` times a second. `own_ms`: what the index says that it took."""
-
-    def __init__(self, port: int, asked: Sequence[str], rate: float) -> None:
-        super().__init__()
-        self.visitor, self.asked, self.every = Visitor(port), asked, 1 / rate
-        self.times: list[float] = []
-        self.own_ms: list[float] = []
-        self.partial = 0
-        self.due = time.monotonic()
-
-    def once(self) -> None:
-        """A question, after a pause when the one before was answered early."""
-        self.halt.wait(max(0.0, self.due - time.monotonic()))
-        self.due = max(self.due, time.monotonic() - self.every) + self.every
-        answer, ms = found(self.visitor, self.asked[len(self.times) % len(self.asked)])
-        self.times.append(ms)
-        self.own_ms.append(answer["took_ms"])
-        self.partial += answer["partial"]
-
-
-class Curator(Busy):
-    """Reads what the publishing process acknowledges. `slugs`: with the moment of each."""
-
-    def __init__(self, process: subprocess.Popen[str]) -> None:
-        super().__init__()
-        self.process = process
-        self.slugs: list[tuple[str, float]] = []
-
-    def once(self) -> None:
-        """The next line, or the end."""
-        assert self.process.stdout
-        line = self.process.stdout.readline().strip()
-        if line:
-            self.slugs.append((line, time.monotonic()))
-        else:
-            self.halt.set()
-
-
-class Finder(Busy):
-    """Looks for the newest piece until it is found, then for the one that is newest then. `seconds`: how long each took."""
-
-    def __init__(self, port: int, curator: Curator) -> None:
-        super().__init__()
-        self.visitor, self.curator = Visitor(port), curator
-        self.wanted: tuple[str, float] | None = None
-        self.seconds: list[float] = []
-
-    def once(self) -> None:
-        """A look."""
-        self.halt.wait(LOOKING_SECONDS)
-        self.wanted = self.wanted or (self.curator.slugs[-1] if self.curator.slugs else None)
-        if self.wanted and self.sees(self.wanted[0]):
-            self.seconds.append(time.monotonic() - self.wanted[1])
-            self.wanted = None
-
-    def sees(self, slug: str) -> bool:
-        """Whether a piece is found."""
-        answer, _ = found(self.visitor, f'title:"{slug}"')
-        return slug in [hit["document"]["slug"] for hit in answer["hits"]]
-
-
-class Rebuilder(Busy):
-    """Rebuilds the index, one time after another. `seconds`: how long each took."""
-
-    def __init__(self, instance: Path) -> None:
-        super().__init__()
-        self.instance = instance
-        self.process: subprocess.Popen[str] | None = None
-        self.seconds: list[float] = []
-
-    def once(self) -> None:
-        """A rebuild to its end."""
-        began = time.monotonic()
-        self.process = start(self.instance, "indexer", "rebuild", stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-        _, said = self.process.communicate()
-        if self.process.returncode:
-            raise Failed(f"indexer rebuild: {said.strip() or self.process.returncode}")
-        self.seconds.append(time.monotonic() - began)
-
-
-def found(visitor: Visitor, text: str) -> tuple[dict[str, Any], float]:
-    """The API's answer and its milliseconds. Raises Failed."""
-    reply = visitor.get("/api/v1/search", [("q", text)])
-    assert reply is not None
-    if reply.problem or reply.status != 200:
-        raise Failed(f"{text!r}: {reply.problem or f'status {reply.status}'}")
-    answer: dict[str, Any] = json.loads(reply.body)
-    return answer, reply.ms
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,13 +85,14 @@ def under_load(server: Server, sections: Sequence[Section], scratch: Path, optio
                 log.seek(0)
                 raise Failed(f"Nothing was published: {log.read().strip() or 'no word from the publisher'}")
             time.sleep(0.01)
-        for worker in (rebuilder, finder, *readers):
+        for worker in (finder, *readers, *([rebuilder] if options.rebuild else [])):
             worker.start()
         curator.halt.wait(options.seconds + ENDING_SECONDS)
         for worker in (rebuilder, *readers):
             worker.halt.set()
         for worker in (curator, rebuilder, *readers):
-            worker.join(ENDING_SECONDS)
+            if worker.ident is not None:
+                worker.join(ENDING_SECONDS)
         problems = [] if process.wait(ENDING_SECONDS) == 0 else [f"the publisher ended with {process.returncode}"]
         problems += _never_found(finder, curator)
     finally:
@@ -282,6 +167,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--readers", type=int, default=1, help="who ask at the same time; default 1")
     parser.add_argument("--asking", type=float, default=20, help="questions a second of each reader; default 20")
     parser.add_argument("--rate", type=float, default=RATE, help="pieces published a second; default 20")
+    parser.add_argument(
+        "--no-rebuild", dest="rebuild", action="store_false", help="publish only, to see what that costs"
+    )
     parser.add_argument("--json", action="store_true", help="one JSON object instead of a table")
     options = parser.parse_args(arguments)
     if min(options.seconds, options.readers, options.asking, options.rate, options.limit) <= 0:
