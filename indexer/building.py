@@ -145,7 +145,7 @@ class Builder:
         self._piece_start: list[int] = []
         self._fields = {name: _Field() for name in SEARCHED}
         self._begins: list[NDArray[np.int32]] = []  # of the text's chunks
-        self._sections: list[tuple[Entry, str, int]] = []
+        self._sections: list[tuple[Entry, str, str, int]] = []  # with text, language, document
         self._documents: list[About] = []
         self._hints: list[tuple[int, str, int]] = []
         self._occurrences = 0
@@ -179,10 +179,11 @@ class Builder:
             self._fields["summary"].take(self._short(summary, language))
             self._fields["summary"].take(self._short("", language), len(together) - 1)
             summary = ""
-            for entry in together:
+            texts = [entry.text for entry in together]
+            for entry, text in zip(together, texts, strict=True):
                 self._fields["heading"].take(self._short(entry.heading, language))
-                self._sections.append((entry, language, number))
-            self._take_texts([entry.text for entry in together], language)
+                self._sections.append((entry, text, language, number))
+            self._take_texts(texts, language)
 
     def _take_texts(self, texts: Sequence[str], language: str) -> None:
         """The texts of neighbouring sections, tokenised in one go."""
@@ -216,17 +217,24 @@ class Builder:
 
     def plain(self, word: str, language: str) -> int:
         """The number of a new chunk that is a word of small ASCII letters and digits: it is its own term."""
-        term = word[:LONGEST_TERM]
-        number = self._terms.setdefault(term, len(self._terms))
-        self._note_stems(number, term, language)
         first = len(self._piece_term)
-        self._piece_term.append(number)
+        self._piece_term.append(self._plain_term(word, language))
         self._piece_step.append(1)
         self._piece_start.append(0)
         return self._chunk(first, 1, 0)
 
+    def _plain_term(self, word: str, language: str) -> int:
+        term = word[:LONGEST_TERM]
+        number = self._terms.get(term)
+        if number is None:
+            number = self._terms[term] = len(self._terms)
+        self._note_stems(number, term, language)
+        return number
+
     def _read(self, raw: str, language: str) -> tuple[list[int], list[int], list[int]]:
         """Terms, steps and starts of the pieces of a raw word."""
+        if raw.isascii() and raw.isalnum():
+            return [self._plain_term(raw.lower(), language)], [1], [0]
         pieces = analyse(raw)
         terms = [self._terms.setdefault(piece.term, len(self._terms)) for piece in pieces]
         for piece, term in zip(pieces, terms, strict=True):
@@ -281,8 +289,8 @@ class Builder:
                     of_section = np.add.reduceat(np.append(own, False), np.cumsum(lengths[i]) - lengths[i])
                     starts = pack_starts(begins[own], np.where(lengths[i] > 0, of_section, 0))
         sections = [
-            Section(_row(entry, blocks, words), language, document)
-            for (entry, language, document), blocks, words in zip(
+            Section(_row(entry, text, blocks, words), language, document)
+            for (entry, text, language, document), blocks, words in zip(
                 self._sections, self._block_begins(), starts, strict=True
             )
         ]
@@ -293,8 +301,9 @@ class Builder:
 
     def _block_begins(self) -> list[bytes]:
         """Where the blocks of each section begin."""
-        lengths = np.array([len(text) + 1 for entry, _, _ in self._sections for _, text in entry.blocks], np.int64)
-        counts = np.fromiter((len(entry.blocks) for entry, _, _ in self._sections), np.int64, self.sections)
+        blocks = [entry.blocks for entry, _, _, _ in self._sections]
+        lengths = np.array([len(text) for of_it in blocks for _, text in of_it], np.int64) + 1
+        counts = np.fromiter(map(len, blocks), np.int64, self.sections)
         begins = np.cumsum(lengths) - lengths
         of_section = np.append(begins, 0)[np.cumsum(counts) - counts]
         return pack_starts(begins - np.repeat(of_section, counts), counts)
@@ -331,9 +340,9 @@ def _begins(text: str) -> NDArray[np.int32]:
     return np.flatnonzero(begins).astype(np.int32)
 
 
-def _row(entry: Entry, begins: bytes, starts: bytes) -> bytes:
+def _row(entry: Entry, text: str, begins: bytes, starts: bytes) -> bytes:
     anchors = [anchor for anchor, _ in entry.blocks]
-    return write_row(Row(entry.anchor, entry.chapter, entry.heading, entry.page, anchors, begins, starts, entry.text))
+    return write_row(Row(entry.anchor, entry.chapter, entry.heading, entry.page, anchors, begins, starts, text))
 
 
 def _joined(parts: list[NDArray[np.int32]]) -> NDArray[np.int32]:

@@ -1,13 +1,17 @@
-"""Building segments on several cores: documents are handed out, each process writes segments of its own."""
+"""Building segments on two cores: this process builds, a second one takes what it can get, what they made is joined."""
 
 import gc
 import logging
 import multiprocessing
 import os
-from collections.abc import Iterable, Sequence
+import queue
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from multiprocessing.connection import Connection
-from multiprocessing.context import SpawnProcess
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 from indexer.building import Builder
 from indexer.codec import ArraySegment
@@ -18,15 +22,15 @@ from indexer.segments import SegmentView
 from indexer.writing import write_segment
 
 logger = logging.getLogger(__name__)
-PROCESSES = 2
-AT_ONCE = 500  # sections handed over at a time
-ALONE = 3_000  # sections that are built here before others are started; that takes about a second
+AT_ONCE = 250  # sections handed over at a time
+WAITING = 3  # batches that wait for the second process; what comes then is built here
+ALONE = 3_000  # sections that are built here before a second process is started; that takes about half a second
 
 Batch = list[Sequence[Entry]]
 
 
 class BuildFailed(Exception):
-    """A process that builds segments ended without saying why."""
+    """The process that builds segments ended without saying why."""
 
 
 def build_segments(folder: Path, documents: Iterable[Sequence[Entry]]) -> list[ArraySegment]:
@@ -34,15 +38,153 @@ def build_segments(folder: Path, documents: Iterable[Sequence[Entry]]) -> list[A
 
     Raises OSError when the disk is full, BuildFailed, or what `documents` raises; what was written may then be left.
     """
-    batches = _batches(documents)
-    first: list[Batch] = []
+    with _without_collection():
+        batches = _batches(documents)
+        own = _Segments(folder)
+        for batch in batches:
+            own.add(batch)
+            if own.sections > ALONE and (os.cpu_count() or 1) > 1:
+                break
+        else:
+            return own.finish()
+        with _Helper(folder) as helper:
+            for batch in batches:
+                if not helper.take(batch):
+                    own.add(batch)
+            helper.finish()
+            written = own.finish() + helper.result()
+        return _joined(folder, written)
+
+
+@contextmanager
+def _without_collection() -> Iterator[None]:
+    """Millions of small objects live to the end; looking through them for cycles takes a third of the time."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def _batches(documents: Iterable[Sequence[Entry]]) -> Iterator[Batch]:
+    batch: Batch = []
     sections = 0
-    for batch in batches:
-        first.append(batch)
-        sections += sum(map(len, batch))
-        if sections > ALONE and (os.cpu_count() or 1) > 1:
-            return _joined(folder, _in_processes(folder, first, batches))
-    return _write(folder, first)
+    for entries in documents:
+        batch.append(entries)
+        sections += len(entries)
+        if sections >= AT_ONCE:
+            yield batch
+            batch, sections = [], 0
+    if batch:
+        yield batch
+
+
+class _Segments:
+    """Segments built in this process. `sections`: how many have been taken in."""
+
+    def __init__(self, folder: Path) -> None:
+        self.sections = 0
+        self._folder = folder
+        self._builder = Builder()
+        self._written: list[ArraySegment] = []
+
+    def add(self, batch: Batch) -> None:
+        for entries in batch:
+            if not self._builder.room_for(len(entries)):
+                self._write()
+            self._builder.add(entries)
+            self.sections += len(entries)
+
+    def finish(self) -> list[ArraySegment]:
+        """All of them."""
+        if self._builder.sections:
+            self._write()
+        return self._written
+
+    def _write(self) -> None:
+        draft = self._builder.draft()
+        self._builder = Builder()
+        self._written.append(write_segment(self._folder, *draft.arrays()))
+
+
+class _Helper:
+    """A second process that builds segments. A thread hands batches over, so that nobody waits for the pipe."""
+
+    def __init__(self, folder: Path) -> None:
+        context = multiprocessing.get_context("spawn")  # a fork would copy locks that other threads hold
+        self._connection, theirs = context.Pipe()
+        self._process = context.Process(target=_build, args=(folder, theirs), daemon=True, name="index-builder")
+        self._process.start()
+        theirs.close()
+        self._waiting: queue.Queue[Batch | None] = queue.Queue(WAITING)
+        self._broken = threading.Event()
+        self._thread = threading.Thread(target=self._hand_over, daemon=True, name="index-builder-feed")
+        self._thread.start()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._process.terminate()  # it has told its result, or is wanted no more
+        self._process.join()
+        self._thread.join(timeout=5)
+        self._connection.close()
+
+    def take(self, batch: Batch) -> bool:
+        """Hand a batch over unless enough are waiting; raises what made the process end."""
+        if self._broken.is_set():
+            self.result()
+        try:
+            self._waiting.put_nowait(batch)
+        except queue.Full:
+            return False
+        return True
+
+    def finish(self) -> None:
+        """No more batches come."""
+        while not self._broken.is_set():
+            try:
+                self._waiting.put(None, timeout=0.5)
+                return
+            except queue.Full:
+                continue
+
+    def result(self) -> list[ArraySegment]:
+        """What it has written; raises what made it end, or BuildFailed."""
+        try:
+            told: list[ArraySegment] | Exception = self._connection.recv()
+        except (EOFError, OSError):
+            raise BuildFailed("A process that builds the index ended early.") from None
+        if isinstance(told, Exception):
+            raise told
+        return told
+
+    def _hand_over(self) -> None:
+        try:
+            for batch in iter(self._waiting.get, None):
+                self._connection.send(batch)
+            self._connection.send(None)
+        except OSError:
+            self._broken.set()
+
+
+def _build(folder: Path, connection: Connection) -> None:
+    """What the second process does. It ends when the one that started it does."""
+    gc.disable()
+    try:
+        segments = _Segments(folder)
+        for batch in iter(connection.recv, None):
+            segments.add(batch)
+        told: list[ArraySegment] | Exception = segments.finish()
+    except EOFError:
+        return
+    except Exception as error:
+        told = error
+    connection.send(told)
 
 
 def _joined(folder: Path, segments: Sequence[ArraySegment]) -> list[ArraySegment]:
@@ -65,85 +207,3 @@ def _one(folder: Path, group: Sequence[ArraySegment]) -> ArraySegment:
     for segment in group:
         (folder / segment.file).unlink()
     return whole
-
-
-def _batches(documents: Iterable[Sequence[Entry]]) -> Iterable[Batch]:
-    batch: Batch = []
-    sections = 0
-    for entries in documents:
-        batch.append(entries)
-        sections += len(entries)
-        if sections >= AT_ONCE:
-            yield batch
-            batch, sections = [], 0
-    if batch:
-        yield batch
-
-
-def _write(folder: Path, batches: Iterable[Batch]) -> list[ArraySegment]:
-    written: list[ArraySegment] = []
-    builder = Builder()
-    for batch in batches:
-        for entries in batch:
-            if not builder.room_for(len(entries)):
-                written.append(write_segment(folder, *builder.draft().arrays()))
-                builder = Builder()
-            builder.add(entries)
-    if builder.sections:
-        written.append(write_segment(folder, *builder.draft().arrays()))
-    return written
-
-
-def _in_processes(folder: Path, first: Sequence[Batch], rest: Iterable[Batch]) -> list[ArraySegment]:
-    context = multiprocessing.get_context("spawn")  # a fork would copy locks that other threads hold
-    builders: list[tuple[SpawnProcess, Connection]] = []
-    try:
-        for _ in range(PROCESSES):
-            ours, theirs = context.Pipe()
-            process = context.Process(target=_build, args=(folder, theirs), daemon=True, name="index-builder")
-            process.start()
-            theirs.close()
-            builders.append((process, ours))
-        number = 0
-        for batches in (first, rest):
-            for batch in batches:
-                builders[number % PROCESSES][1].send(batch)
-                number += 1
-        for _, connection in builders:
-            connection.send(None)
-        written: list[ArraySegment] = []
-        for _, connection in builders:
-            written += _result(connection)
-        return written
-    except (BrokenPipeError, ConnectionResetError):
-        for _, connection in builders:  # the one that ended may have said why
-            if connection.poll():
-                _result(connection)
-        raise BuildFailed("A process that builds the index ended early.") from None
-    finally:
-        for process, connection in builders:
-            connection.close()
-            process.terminate()
-            process.join()
-
-
-def _result(connection: Connection) -> list[ArraySegment]:
-    try:
-        told: list[ArraySegment] | Exception = connection.recv()
-    except EOFError:
-        raise BuildFailed("A process that builds the index ended early.") from None
-    if isinstance(told, Exception):
-        raise told
-    return told
-
-
-def _build(folder: Path, connection: Connection) -> None:
-    """What a building process does. It ends when the one that started it does."""
-    gc.disable()  # millions of small objects live to the end; looking through them takes a third of the time
-    try:
-        told: list[ArraySegment] | Exception = _write(folder, iter(connection.recv, None))
-    except EOFError:
-        return
-    except Exception as error:
-        told = error
-    connection.send(told)

@@ -1,6 +1,7 @@
 """Segments → one segment: their arrays are renumbered and put behind each other; no text is read again."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,13 +46,16 @@ def merged(parts: Sequence[tuple[SegmentView, frozenset[int]]]) -> tuple[dict[st
     terms = _together(words)
     number = {term: i for i, term in enumerate(terms)}
     taken = _parts(parts, [np.fromiter(map(number.__getitem__, of), np.int64, len(of)) for of in words])
-    postings = _postings(taken)
-    stems = Stems.together(
-        [
-            Stems(list(part.view.stems.names), part.view.stems.first, part.term_of[part.view.stems.terms])
-            for part in taken
-        ]
-    )
+    with ThreadPoolExecutor(1) as beside:  # array work needs no lock of the interpreter
+        coming = beside.submit(_postings, taken)
+        hints = _hints(taken)
+        stems = Stems.together(
+            [
+                Stems(list(part.view.stems.names), part.view.stems.first, part.term_of[part.view.stems.terms])
+                for part in taken
+            ]
+        )
+        postings = coming.result()
     if not all(part.whole for part in taken):
         terms, stems = _without_unused(terms, stems, postings)
     lengths = np.concatenate([part.view.lengths[:, part.sections] for part in taken], axis=1).astype(np.int64)
@@ -71,25 +75,28 @@ def merged(parts: Sequence[tuple[SegmentView, frozenset[int]]]) -> tuple[dict[st
     else:  # small segments did not know which words are common
         keywords = keyword_arrays(Postings.of(postings), terms, stems, lengths, language_of, languages)
     tables, facets = _facets(taken)
-    hints = [
-        (kind, text, int(part.document_of[document]))
-        for part in taken
-        for kind, text, document in part.view.hints.everything()
-        if part.document_of[document] >= 0
-    ]
     arrays = {
         **pack("terms", terms), **postings, **pack("stems", stems.names),
         "stems.first": stems.first.astype(np.uint32), "stems.terms": stems.terms.astype(np.int32),
         "lengths": smallest(lengths.ravel()), "language_of": language_of,
         "document_of": smallest(np.concatenate([p.document_of[p.view.document_of[p.sections]] for p in taken])),
         **keywords, **join_strings("rows", [(part.view.rows, part.sections) for part in taken]),
-        **hint_arrays(hints), **facets,
+        **hints, **facets,
         **join_strings("documents", [(part.view.documents, part.documents) for part in taken]),
         **join_strings("about", [(part.view.abouts, part.documents) for part in taken]),
         "published": np.concatenate([part.view.published[part.documents] for part in taken]),
         "titles": np.concatenate([part.view.titles[part.documents] for part in taken]),
     }  # fmt: skip
     return arrays, {"languages": languages, "tables": tables, "sections": lengths.shape[1]}
+
+
+def _hints(parts: Sequence[_Part]) -> dict[str, Array]:
+    return hint_arrays(
+        (kind, text, int(part.document_of[document]))
+        for part in parts
+        for kind, text, document in part.view.hints.everything()
+        if part.document_of[document] >= 0
+    )
 
 
 def _together(parts: Sequence[list[bytes]]) -> list[bytes]:
