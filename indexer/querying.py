@@ -3,7 +3,7 @@
 import logging
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from whoosh import query
@@ -15,6 +15,7 @@ logger = logging.getLogger(__name__)
 LONGEST_QUESTION = 4_000  # characters read
 MOST_WORDS = 100  # distinct words looked up
 SHORT = 4  # words; a longer question in capitals alone was typed with caps lock, its AND and OR are words
+SENTENCE = 6  # words from which on a quotation may be given up
 DEEPEST = 15  # brackets within brackets
 FILTERS = ("topic", "kind", "lang", "country", "year")
 TEXT_FIELDS = ("title", "author")
@@ -101,16 +102,33 @@ Clause = (
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """`plain`: could not be parsed, searched as words. `partial`: longer than what is read."""
+    """`plain`: could not be parsed, searched as words. `partial`: longer than what is read. `loosened`: see there."""
 
     clause: LooseClause
     plain: bool
     partial: bool
+    loosened: bool = False
 
     @property
     def empty(self) -> bool:
         """Nothing was typed."""
         return not self.clause.clauses
+
+
+def loosened(parsed: Parsed) -> Parsed | None:
+    """A question of many words with the words of its phrases one by one, for when nothing has these side by side.
+
+    None where there is no such phrase. A short question with a phrase means it as it stands.
+    """
+    clauses: list[Clause] = []
+    words = 0
+    for clause in parsed.clause.clauses:
+        of_it: tuple[Clause, ...] = clause.words if isinstance(clause, PhraseClause) else (clause,)
+        clauses += of_it
+        words += sum(isinstance(one, WordClause) for one in of_it)
+    if words < SENTENCE or len(clauses) == len(parsed.clause.clauses):
+        return None
+    return replace(parsed, clause=LooseClause(tuple(clauses)), loosened=True)
 
 
 class _Loose(query.Or):

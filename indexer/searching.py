@@ -78,7 +78,8 @@ class Hit:
 @dataclass(frozen=True, slots=True)
 class Answer:
     """`total`: documents, exact. `facets`: codes with counts over the whole result. `partial`: something was bounded
-    or the index is not ready. `plain`: the question could not be parsed and was searched as words. `terms`: folded
+    or the index is not ready. `plain`: the question could not be parsed and was searched as words. `loosened`: nothing
+    has its phrases as they stand, their words were searched one by one. `terms`: folded
     words to mark on the page."""
 
     total: int
@@ -89,6 +90,7 @@ class Answer:
     plain: bool
     took_ms: float
     terms: tuple[str, ...]
+    loosened: bool = False
 
 
 NO_ANSWER = Answer(0, (), {}, None, True, False, 0.0, ())
@@ -269,9 +271,11 @@ def rank(snapshot: Snapshot, question: Question) -> Ranked:
     visible = facets.allowed(snapshot, question.access, question.document)
     filters = facets.masks(snapshot, question.filters)
     found = _everything(snapshot) if not question.text.strip() else ranking.find(parsed.clause)
-    match = found.match & snapshot.live
-    if not visible.all():
-        match &= visible[snapshot.document_of]
+    match = _seen(snapshot, found, visible)
+    if not match.any() and (looser := querying.loosened(parsed)):
+        parsed = looser
+        found = ranking.find(parsed.clause)
+        match = _seen(snapshot, found, visible)
     sections = np.flatnonzero(match)
     tier = found.complete[sections].astype(np.int8) + found.literal[sections]
     tier -= tier.min(initial=2)
@@ -303,8 +307,16 @@ def answer_from(snapshot: Snapshot, question: Question) -> Answer:
     suggestion = suggesting.did_you_mean(ranking, question.text, parsed, ranked.visible) if few else None
     return Answer(
         total=ranked.total, hits=hits, facets=counts, suggestion=suggestion, partial=ranking.partial,
-        plain=parsed.plain, took_ms=0.0, terms=marker.terms,
+        plain=parsed.plain, took_ms=0.0, terms=marker.terms, loosened=parsed.loosened,
     )  # fmt: skip
+
+
+def _seen(snapshot: Snapshot, found: Found, visible: Mask) -> Mask:
+    """The sections found that are live and may be seen."""
+    match = found.match & snapshot.live
+    if not visible.all():
+        match &= visible[snapshot.document_of]
+    return match
 
 
 def _everything(snapshot: Snapshot) -> Found:

@@ -291,3 +291,11 @@ def test_an_answer_from_a_damaged_snapshot_is_empty_and_partial(indexed, caplog)
     assert answer.partial
     assert answer.total == 0
     assert "could not answer" in caplog.text
+
+
+def test_a_quoted_sentence_that_nobody_wrote_is_searched_word_by_word(indexed):
+    index = indexed(section("1", "open data for all people in the country"), section("2", "lanterns"))
+    answer = index.ask(Question('"all people of this country want open data"'))
+    assert answer.loosened and [hit.document for hit in answer.hits] == ["1"]
+    assert not index.ask(Question('"open data for all people in the country"')).loosened
+    assert index.ask(Question('"data open"')).total == 0
