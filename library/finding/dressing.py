@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from markupsafe import Markup
 from sqlalchemy import select
 
+from indexer.analysis import terms
 from indexer.searching import Answer, Passage
-from library.catalogue import listing
+from library.catalogue import listing, topics
 from library.catalogue.models import Document, Section
 from library.extensions import db
 from library.finding import labels, places
@@ -36,6 +37,15 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Filed:
+    """Why a piece was found that has no word of the question: its topic is called `said`, in whatever language."""
+
+    slug: str
+    name: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """A piece that was found, best places first."""
 
@@ -44,6 +54,7 @@ class Found:
     path: str
     places: Sequence[Place]
     topics: Sequence[tuple[str, str]]  # (slug, name)
+    filed: Filed | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +107,7 @@ def found(answer: Answer, access: tuple[str, ...], *, mark: bool = True) -> list
             path=places.piece(document),
             places=[_place(document, p, chapters, words) for p in hit.passages],
             topics=[(topic.slug, label("topic", topic.slug)) for topic in document.topics],
+            filed=None if any("<mark>" in p.snippet for p in hit.passages) else _filed(document, answer.terms, label),
         )
         for hit in answer.hits
         if (document := documents.get(int(hit.document))) is not None
@@ -143,6 +155,21 @@ def _place(
         snippet=Markup(passage.snippet),  # noqa: S704  the index escapes all but its own <mark>
         path=places.place(document, passage, words),
     )
+
+
+def _filed(document: Document, words: tuple[str, ...], label: Labeller) -> Filed | None:
+    """The topic of a piece, or the one above it, one of whose names shares most words with the question."""
+    asked = frozenset(words)
+    if asked & frozenset(terms(document.shown.title)):
+        return None
+    most, best = 0, None
+    for topic in document.topics:
+        for one in filter(None, (topic, topic.parent)):
+            for name in topics.words(one):
+                shared = len(asked & frozenset(terms(name)))
+                if shared > most:
+                    most, best = shared, Filed(one.slug, label("topic", one.slug), name)
+    return best
 
 
 def _chapters(answer: Answer, documents: Mapping[int, Document]) -> dict[tuple[int, str], str]:

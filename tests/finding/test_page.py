@@ -248,3 +248,14 @@ def signed_in(app: Flask, user: object) -> FlaskClient:
         session["_user_id"] = user.get_id()  # type: ignore[attr-defined]
         session["_fresh"] = True
     return browser
+
+
+def test_a_piece_found_by_its_topic_alone_says_so(client: FlaskClient, piece: Piece, indexed: Indexed) -> None:
+    topics.create("digital-identity", {"en": "Digital identity", "fr": "Identité numérique"})
+    piece("Wallets and cards.", title="Proof of who one is", topics=("digital-identity",))
+    piece("L’identité numérique au Bénin.", title="Bénin", topics=("digital-identity",))
+    indexed()
+    text = client.get("/search?q=identité+numérique").text
+    assert text.count('class="filed"') == 1
+    filed = text.split('class="filed"')[1].split("</p>")[0]
+    assert "/topics/digital-identity/" in filed and "Digital identity" in filed and "Identité numérique" in filed
