@@ -1,30 +1,35 @@
 """Text of every script → index terms: one tokeniser for indexing, for questions and for marking words in snippets."""
 
 import re
-import sys
-import threading
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any, NamedTuple, Self
 
-import Stemmer
 from whoosh.analysis import Analyzer, Token
+
+from indexer.folding import ARMENIAN_MARKS, INVISIBLE, fold
+from indexer.stemming import STEMMERS, primary, stems
+
+__all__ = [
+    "LONGEST_TERM", "STEMMERS", "Analysed", "LibraryAnalyzer", "Piece", "Word", "analyse", "fold", "primary", "split",
+    "stem_terms", "stems", "terms", "word_at", "words",
+]  # fmt: skip
 
 LONGEST_TERM = 64
 """Letters kept of a term; nobody types more, and a run of 20,000 letters stays harmless."""
 
-_MARKS = (
-    "".join(chr(code) for code in range(0x20000) if unicodedata.category(chr(code)) in ("Mn", "Mc", "Me"))
-    + "\u200c\u200d\u00ad"
-)  # joiners and soft hyphens live inside words
-_HYPHENS = "-\u2010\u2011"
-_APOSTROPHES = "'\u2019\u02bc\uff07"
-# Scripts written without spaces between words: Han, kana, Thai, Lao, Burmese, Khmer.
+_COMBINING = "".join(chr(code) for code in range(0x20000) if unicodedata.category(chr(code)) in ("Mn", "Mc", "Me"))
+_HYPHENS = "\\-\u2010\u2011"
+_APOSTROPHES = "'\u2018\u2019\u02b9\u02bb\u02bc\u02c8\u05f3\uff07"
+_HANGUL = "\u1100-\u11ff\ua960-\ua97c\uac00-\ud7fb"
+# Scripts written without spaces between words: Han, kana, Thai, Lao, Burmese, Khmer; and Hangul, in which spaces do not
+# tell words from their particles nor a compound from its parts.
 _UNSPACED = (
-    "\u0e01-\u0e4e\u0e81-\u0edf\u1000-\u103f\u1050-\u109f\u1780-\u17dd\u3005\u3007\u3041-\u309f\u30a1-\u30fa\u30fc-\u30ff"
-    "\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uaa60-\uaa7f\uf900-\ufaff\U00020000-\U0003134f"
+    "\u0e01-\u0e4e\u0e81-\u0ecf\u0edc-\u0edf\u1000-\u103f\u1050-\u108f\u109a-\u109f\u1780-\u17dd\u3005\u3007"
+    "\u3041-\u309f\u30a1-\u30fa\u30fc-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\ua9e0-\ua9ef\ua9fa-\ua9fe"
+    f"\uaa60-\uaa7f\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003134f{_HANGUL}"
 )
 
 
@@ -43,53 +48,63 @@ def _ranges(letters: str) -> str:
 # follows; the others are: dotted acronyms (U.S.A., e.g.), C++ and C#, letters with hyphens and apostrophes in them.
 _USUAL = r"\w++(?=[\s,;:!?()\[\]/\"“”«»]|\.\s)"
 _SPECIAL = r"(?:[^\W\d]\.){2,}[^\W\d]?(?!\w)|[^\W\d](?:\+\+|\#)(?!\w)"
-_JOINTS = f"[{re.escape(_HYPHENS)}{_APOSTROPHES}]"
-_MARK = f"[{_ranges(_MARKS)}]"
-_LETTERS = rf"(?:\w+|{_MARK}+\w*)(?:{_MARK}+\w*)*"
+_JOINTS = rf"(?:[{_HYPHENS}{_APOSTROPHES}]|(?<=[lL])\u00b7(?=[lL]))"  # the last of Catalan, col·legi
+_MARKS = f"{_ranges(_COMBINING)}{INVISIBLE}{ARMENIAN_MARKS}"
+_MARK = f"[{_MARKS}]"
+_BREAK = rf"\u200b(?=[{_UNSPACED}])"  # where such a script may break a line: no letter, and some texts lack it
+_LETTERS = rf"(?:\w+|{_MARK}+\w*)(?:{_MARK}+\w*|{_BREAK}\w*)*"
 _UNMARKED_WORD = re.compile(rf"({_USUAL}|{_SPECIAL}|\w+(?:{_JOINTS}\w+)*)")
-_WORD = re.compile(rf"({_USUAL}|(?=[\w{_ranges(_MARKS)}])(?:{_SPECIAL}|{_LETTERS}(?:{_JOINTS}{_LETTERS})*))")
+_WORD = re.compile(rf"({_USUAL}|(?=[\w{_MARKS}])(?:{_SPECIAL}|{_LETTERS}(?:{_JOINTS}{_LETTERS})*))")
+_UNSPACED_RUN = re.compile(rf"[{_UNSPACED}](?:[{_UNSPACED}]|{_MARK}|{_BREAK})*")
+_BURMESE = (
+    "[\u1000-\u102a\u103f\u1050-\u1055\u105a-\u105d\u1061\u1065\u1066\u106e-\u1070\u1075-\u1081\u108e\uaa60-\uaa7a]"
+)
+# What is never torn apart: a letter with its marks, in Thai and Lao with the vowels before and behind it, in Khmer with
+# the letters below it, in Burmese with these and the consonants that close the syllable, the jamo of a syllable.
+_UNIT_PATTERN = (
+    rf"(?:[\u0e40-\u0e44]?[\u0e01-\u0e2e](?:{_MARK}|[\u0e30\u0e32\u0e33\u0e45])*"
+    rf"|[\u0ec0-\u0ec4]?[\u0e81-\u0eae\u0edc-\u0edf](?:{_MARK}|[\u0eb0\u0eb2\u0eb3\u0ebd])*"
+    rf"|[\u1780-\u17b3](?:\u17d2[\u1780-\u17b3]|{_MARK})*"
+    rf"|{_BURMESE}(?:\u1039{_BURMESE}|{_MARK})*(?:{_BURMESE}\u1037?\u103a{_MARK}*)*"
+    r"|[\u1100-\u115f\ua960-\ua97c][\u1160-\u11a7]?[\u11a8-\u11ff]?"
+    rf"|[^{_MARKS}](?:{_MARK}|[\uff9e\uff9f])*|{_MARK}+)\u200b?"
+)
+_UNIT = re.compile(_UNIT_PATTERN)
 _SPACED = rf"(?:(?![{_UNSPACED}])[^\W_]{_MARK}*)"
 _SHOWN_WORD = re.compile(
-    rf"[A-Za-z0-9]++(?=[\s,;:!?()\[\]/\"]|\.\s|$)|{_SPECIAL}|(?:[{_UNSPACED}]{_MARK}*){{1,2}}|{_SPACED}+(?:[{_APOSTROPHES}]{_SPACED}+)*|{_MARK}+{_SPACED}*"
+    rf"[A-Za-z0-9]++(?=[\s,;:!?()\[\]/\"]|\.\s|$)|{_SPECIAL}|(?:(?=[{_UNSPACED}]){_UNIT_PATTERN}){{1,2}}"
+    rf"|{_SPACED}+(?:[{_APOSTROPHES}]{_SPACED}+)*|{_MARK}+{_SPACED}*"
 )
-_HYPHENATED = re.compile(f"[^{_HYPHENS}]+")
-_UNSPACED_RUN = re.compile(f"[{_UNSPACED}]+")
-_UNIT = re.compile(rf"[^{re.escape(_MARKS)}][{re.escape(_MARKS)}]*|[{re.escape(_MARKS)}]+")
+# Of a word with hyphens the parts. Persian and Urdu join with a sign without width what others join with a hyphen.
+_HYPHENATED = re.compile(rf"(?:[^{_HYPHENS}\u200c]|(?<![\u0600-\u06ff])\u200c)+")
 _ELISION = re.compile(
-    rf"^(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu|gl|un|all|dall|dell|nell|sull|quell)[{_APOSTROPHES}](?=\w\w)",
+    r"^(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu|presqu|quelqu|gl|un|nessun|all|dall|dell|nell|sull|coll|quell|quest"
+    rf"|bell|sant|tutt|mezz|anch|dov|agl|dagl|degl|negl|sugl|quegl)[{_APOSTROPHES}](?=\w\w)",
     re.IGNORECASE,
 )
 _POSSESSIVE = re.compile(rf"[{_APOSTROPHES}]s?$", re.IGNORECASE)
-# Accents of Latin, Greek, Cyrillic; niqqud; tashkeel, hamza forms and tatweel; nukta; joiners. Other marks are letters.
-_DROPPED = re.compile(
-    "[\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670"
-    "\u06d6-\u06ed\u093c\u09bc\u0a3c\u1ab0-\u1aff\u1dc0-\u1dff\u200c\u200d\u00ad\u20d0-\u20ff\ufe00-\ufe0f]"
+_APOSTROPHE = re.compile(f"[{_APOSTROPHES}]")
+# Vietnamese writes other words with other accents. Told from languages whose accents are often left out by horns, hooks,
+# and tones on letters that have an accent already.
+_VIETNAMESE = re.compile(
+    "[\u031b\u0309]|[ay]\u0323|[aeo][\u0302\u0306][\u0300\u0301\u0303\u0323]|[aeo]\u0323[\u0302\u0306]"
 )
-_ALIKE = str.maketrans(
-    {
-        "ı": "i", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "ħ": "h", "æ": "ae", "œ": "oe", "þ": "th",
-        "ى": "ي", "ی": "ي", "ک": "ك", "ة": "ه", "ٱ": "ا", "ँ": "ं",
-    }
-)  # fmt: skip
-_KEPT_WHOLE = {"й": "\ue000", "ї": "\ue001"}  # letters of their own, not accented ones
-
-STEMMERS: dict[str, str] = {
-    "ar": "arabic", "ca": "catalan", "da": "danish", "de": "german", "el": "greek", "en": "english", "es": "spanish",
-    "et": "estonian", "eu": "basque", "fi": "finnish", "fr": "french", "ga": "irish", "hi": "hindi", "hu": "hungarian",
-    "hy": "armenian", "id": "indonesian", "it": "italian", "lt": "lithuanian", "nb": "norwegian", "ne": "nepali",
-    "nl": "dutch", "nn": "norwegian", "no": "norwegian", "pl": "polish", "pt": "portuguese", "ro": "romanian",
-    "ru": "russian", "sr": "serbian", "sv": "swedish", "ta": "tamil", "tr": "turkish", "yi": "yiddish",
-}  # fmt: skip
-"""Primary subtag of BCP 47 → Snowball algorithm. Languages that are missing are searched by exact words."""
-
-_stemmers = threading.local()  # a Snowball stemmer keeps state while it works
+_TONE_PLACE = re.compile("(?<=[ou])([\u0300\u0301\u0303\u0309\u0323])([aey])$")  # hòa is hoà
+_PARTICLES = re.compile(
+    "에서는|에서도|에서의|으로는|으로도|으로써|으로서|으로의|이라는|이라고|에게서|로부터|까지는|입니다|에서|에는|에도|에게|께서|한테|으로|로서"
+    "|로써|라는|라고|이며|이란|인가|이다|부터|까지|처럼|보다|마다|조차|마저|만이|만을|과의|와의|들은|들이|들을|들의"
+    "|[은는이가을를의에와과도로만]"
+)
+"""Korean particles and forms of the copula; a question does not ask for them."""
+_KOREAN = re.compile(f"[{_HANGUL}]$")
 
 
 class Piece(NamedTuple):
     """One term of a raw word. `start`, `end`: characters in the raw word; `step`: how far the position moves on.
 
     `joined`: "cooperation" of "co-operation", a second reading at the place of the first.
-    `tail`: the last unit of an unspaced run alone, indexed so that a single character finds it.
+    `tail`: indexed but not asked for: the last unit of an unspaced run alone, so that a single character finds it; a
+    Korean particle; a Vietnamese word without its accents.
     `whole`: the word before its accents were taken away, which is what stemmers expect; "" when it has no stem.
     """
 
@@ -102,6 +117,11 @@ class Piece(NamedTuple):
     tail: bool = False
     unspaced: bool = False
 
+    @property
+    def single(self) -> bool:
+        """Whether this is one character of an unspaced script, or what stands for one: Thai น้ำ, Khmer ខ្មែ."""
+        return self.unspaced and _UNIT.fullmatch(self.term) is not None
+
 
 class Word(NamedTuple):
     """A raw word in a text: characters `start` to `end`, with the pieces that it is made of."""
@@ -109,19 +129,6 @@ class Word(NamedTuple):
     start: int
     end: int
     pieces: tuple[Piece, ...]
-
-
-def fold(text: str) -> str:
-    """The form that is compared: NFKC, case and accents folded, the marks of Indic scripts kept."""
-    if text.isascii():
-        return text.lower()
-    text = unicodedata.normalize("NFKC", text).casefold()
-    for letter, stand_in in _KEPT_WHOLE.items():
-        text = text.replace(letter, stand_in)
-    text = _DROPPED.sub("", unicodedata.normalize("NFD", text))
-    for letter, stand_in in _KEPT_WHOLE.items():
-        text = text.replace(stand_in, letter)
-    return unicodedata.normalize("NFC", text.translate(_ALIKE))
 
 
 class Analysed(str):
@@ -182,26 +189,6 @@ def terms(text: str) -> list[str]:
     return [piece.term for word in words(text) for piece in word.pieces if not piece.joined and not piece.tail]
 
 
-def primary(language: str) -> str:
-    """The primary subtag: "pt" of "pt-BR"."""
-    return re.split("[-_]", language, maxsplit=1)[0].lower()
-
-
-@lru_cache(maxsize=200_000)
-def stems(whole: str, language: str) -> tuple[str, ...]:
-    """Stem terms of a word in a language (primary subtag), prefixed with it: "en/polici". Empty without a stemmer.
-
-    Two where the accents change the stem, so that a word typed without accents is found as well.
-    """
-    algorithm = STEMMERS.get(language)
-    if algorithm is None or not whole:
-        return ()
-    if whole.isascii():
-        return (f"{language}/{_stem(algorithm, whole)}",)
-    found = {f"{language}/{fold(_stem(algorithm, form))}" for form in (whole, fold(whole))}
-    return tuple(sorted(found))
-
-
 def stem_terms(text: str, language: str) -> list[str]:
     """All the stem terms of a text, repeated as often as its words are."""
     language = primary(language)
@@ -245,8 +232,8 @@ def _analyse(raw: str) -> tuple[Piece, ...]:
     parts = list(_HYPHENATED.finditer(raw))
     for part in parts:
         pieces.extend(_part(part.group(), part.start()))
-    if len(parts) > 1 and len(raw) <= LONGEST_TERM and raw[0].isalpha() and not _UNSPACED_RUN.search(raw):
-        joined = fold("".join(piece.term for piece in pieces))
+    if len(parts) > 1 and pieces and len(raw) <= LONGEST_TERM and raw[0].isalpha() and not _UNSPACED_RUN.search(raw):
+        joined = fold("".join(piece.term for piece in pieces if not piece.tail))
         # Directly behind the first part and without a step: at the same place.
         pieces.insert(1, Piece(joined, "", 0, len(raw), step=0, joined=True))
     return tuple(pieces)
@@ -260,7 +247,7 @@ def _part(raw: str, offset: int) -> list[Piece]:
     done = 0
     for run in _UNSPACED_RUN.finditer(raw):
         pieces.extend(_spaced(raw[done : run.start()], offset + done))
-        pieces.extend(_unspaced(run.group(), offset + run.start()))
+        pieces.extend(_unspaced(run.group(), offset + run.start(), alone=not run.start()))
         done = run.end()
     pieces.extend(_spaced(raw[done:], offset + done))
     return pieces
@@ -269,34 +256,46 @@ def _part(raw: str, offset: int) -> list[Piece]:
 def _spaced(raw: str, offset: int) -> list[Piece]:
     elided = _ELISION.match(raw)
     start = elided.end() if elided else 0
-    whole = _POSSESSIVE.sub("", raw[start:])
-    for apostrophe in _APOSTROPHES:
-        whole = whole.replace(apostrophe, "")
-    term = fold(whole)[:LONGEST_TERM]
+    whole = _APOSTROPHE.sub("'", _POSSESSIVE.sub("", raw[start:])).strip("'")
+    term = fold(whole.replace("'", ""))[:LONGEST_TERM]
     if not term:
         return []
+    if whole.isascii():
+        return [Piece(term, whole.lower()[:LONGEST_TERM], offset + start, offset + len(raw))]
     whole = unicodedata.normalize("NFKC", whole).casefold()[:LONGEST_TERM]
-    return [Piece(term, whole, offset + start, offset + len(raw))]
+    accented = unicodedata.normalize("NFD", whole)
+    if not _VIETNAMESE.search(accented):
+        return [Piece(term, whole, offset + start, offset + len(raw))]
+    written = unicodedata.normalize("NFC", _TONE_PLACE.sub(r"\2\1", accented).replace("'", ""))[:LONGEST_TERM]
+    return [
+        Piece(written, whole, offset + start, offset + len(raw)),
+        Piece(term, "", offset + start, offset + len(raw), step=0, tail=True),
+    ]
 
 
-def _unspaced(raw: str, offset: int) -> list[Piece]:
+def _unspaced(raw: str, offset: int, *, alone: bool) -> list[Piece]:
+    """Overlapping pairs of the units of a run; what a Korean particle takes part in is indexed but not asked for."""
     units = list(_UNIT.finditer(raw))
+    asked = len(units) - _particle(raw, alone=alone)
     if len(units) == 1:
-        return _unit_piece(raw, offset, 0, len(raw), tail=False)
+        return _unit_piece(raw, offset, 0, len(raw), tail=not asked)
     pieces = []
-    for one, two in pairwise(units):
-        pieces += _unit_piece(raw, offset, one.start(), two.end(), tail=False)
+    for i, (one, two) in enumerate(pairwise(units)):
+        pieces += _unit_piece(raw, offset, one.start(), two.end(), tail=i + 1 >= asked)
     return pieces + _unit_piece(raw, offset, units[-1].start(), len(raw), tail=True)
+
+
+def _particle(raw: str, *, alone: bool) -> int:
+    """How many syllables at the end of a Korean word are its particle; of a word `alone` at least two are left."""
+    if not _KOREAN.search(raw):
+        return 0
+    spoken = unicodedata.normalize("NFC", raw)
+    for start in range(max(2 if alone else 0, len(spoken) - 3), len(spoken)):
+        if _PARTICLES.fullmatch(spoken, start):
+            return len(spoken) - start
+    return 0
 
 
 def _unit_piece(raw: str, offset: int, start: int, end: int, *, tail: bool) -> list[Piece]:
     term = fold(raw[start:end])
     return [Piece(term, "", offset + start, offset + end, tail=tail, unspaced=True)] if term else []
-
-
-def _stem(algorithm: str, word: str) -> str:
-    stemmer = getattr(_stemmers, algorithm, None)
-    if stemmer is None:
-        stemmer = Stemmer.Stemmer(algorithm, 0)  # its own cache costs more than it saves
-        setattr(_stemmers, algorithm, stemmer)
-    return sys.intern(stemmer.stemWord(word))

@@ -5,14 +5,18 @@ A question that is a sentence is answered by its other words. Lists stay short: 
 
 from collections.abc import Sequence
 
-from indexer.analysis import fold
+from indexer.analysis import fold, terms
 
 _LISTS = {
+    "am": "ነው ናቸው ነበር ነበሩ እና ወይም ግን ምን ማን የት መቼ ለምን እንዴት ስንት የትኛው ይህ ይህን እነዚህ ውስጥ ላይ ወደ",
     "af": "die 'n van en in is het dit te op vir met wat nie om as by aan wees hy sy ons hulle ek jy of maar ook hoe wie waar"
     " wanneer waarom watter hierdie daardie",
     "ar": "في من على إلى الى عن مع أن إن ان أو او ثم لا ما لم لن هل هو هي هم هن هذا هذه ذلك تلك الذي التي الذين كان كانت يكون"
     " تكون قد كل بعض بين بعد قبل عند حتى كما لكن متى أين اين كيف كم لماذا ماذا من أي اي ماهو ماهي وهو وهي كانوا يوجد هناك حول"
     " خلال ضد دون منذ اذا إذا",
+    "az": "və ya ki bu o bir ilə üçün da də nə kim kimin harada haçan niyə necə hansı neçə var yox idi olan olaraq",
+    "be": "і ў у на з са да ад па за не што хто дзе калі чаму як які якая якое якія колькі гэта гэты гэтая той яна ён яны быў была"
+    " было былі ёсць або але",
     "bg": "и в на с за от до по из се е са да не че как какво кой коя кое кои къде кога защо това този тази тези той тя то те"
     " аз ти ние вие беше бяха ще има или но а при към между без",
     "bn": "এবং ও এর এই এ যে কি কী কে কোন কোথায় কখন কেন কিভাবে কীভাবে কত হয় হয়েছে হয়েছিল ছিল ছিলেন করে করা থেকে জন্য সঙ্গে"
@@ -56,6 +60,8 @@ _LISTS = {
     " cette ces son sa ses leur leurs mon ma mes ton ta tes notre nos votre vos ne n pas plus moins très aussi y t si cela ça"
     " est-ce",
     "ga": "an na agus nó ach i ar do de go le ó ag is tá bhí a sé sí siad cad cé cathain conas cén cá fáth seo sin nach ní",
+    "gl": "o a os as un unha uns unhas e ou pero de do da dos das en no na nos nas por para con sen sobre que quen cal cales como"
+    " cando onde canto cantos cantas por é son era foi foron ser está non se seu súa máis este esta isto",
     "ha": "da na ta a ya su sun ne ce ga zuwa daga cikin kan don mai masu wannan wanda wadda waɗanda shi ita mene menene ina yaushe"
     " yaya wace wane wa nawa me mece ba ko amma an",
     "he": "של את על אל עם מן כי לא או גם אם הוא היא הם הן זה זאת אלה היה היתה היו מה מי איפה מתי למה מדוע איך כיצד כמה איזה איזו"
@@ -81,6 +87,10 @@ _LISTS = {
     " jis ji jie aš tu mes jūs ne kad per po prie nuo iki už",
     "lv": "un vai bet ir bija būt no ar par uz pie kas ko kur kad kāpēc kā kāds kāda kuri kurš cik tas tā viņš viņa viņi es mēs ne"
     " pēc pirms starp",
+    "mk": "и во на со од до по за се е да не што кој која кое кои каде кога зошто како колку ова овој оваа овие тој таа тие беше"
+    " биле има или но при меѓу",
+    "mr": "आणि व हे हा ही ते तो ती त्या या आहे आहेत होता होती होते होत्या काय कोण कोणी कधी कुठे कसे किती कोणत्या कोणता कोणती कोणते"
+    " मध्ये पासून साठी किंवा पण जे जो",
     "ms": "yang dan atau di ke dari pada dengan untuk dalam oleh adalah ialah ini itu apa apakah siapa bila bilakah mana mengapa"
     " kenapa bagaimana berapa tidak bukan akan telah sudah ia dia mereka kami kita saya anda juga sebagai boleh ada kerana bahawa",
     "nb": "og i på til av for med fra om at en et ei den det de der som er var ble være har hadde kan vil skal ikke hva hvem hvor"
@@ -125,24 +135,27 @@ _LISTS = {
     "tl": "ang ng sa mga na at o pero ay si ni kay para mula ito iyon iyan ano sino saan kailan bakit paano alin ilan gaano siya sila"
     " ako kami tayo kayo hindi may mayroon din rin kung",
     "tr": "ve veya ya da ile bir bu şu o için gibi kadar de da ki mi mı mu mü ne neden niçin niye nasıl kim kimin kime kimi hangi hangisi"
-    " nerede nereye nereden kaç ne zaman değil var yok olan olarak oldu olmuş idi ise ama fakat en daha çok her onun onlar biz siz"
+    " nerede nereye nereden kaç değil var yok olan olarak oldu olmuş idi ise ama fakat en daha çok her onun onlar biz siz"
     " ben sen tarafından sonra önce arasında",
     "uk": "і й та в у на з із зі до від по про за для без під над через між при не ні але а або що щоб як так це цей ця ці цього цієї"
     " той він вона воно вони його її їх я ти ми ви хто кого кому ким де куди звідки коли чому навіщо який яка яке які яких скільки"
     " чим був була було були бути є б би чи ж вже також",
     "ur": "کا کے کی کو سے میں پر اور یا ہے ہیں تھا تھے تھی ہو ہوا ہوئی ہوئے نے یہ وہ اس ان جو کہ کیا کون کس کہاں کب کیوں کیسے کتنا"
     " کتنے کتنی تک لیے ساتھ بھی ہی نہیں تو ایک اپنے اپنی اپنا کرنے کیا گیا گئی",
-    "vi": "và của là có cho trong với các những một được không này đó khi nào ở đâu ai gì sao thế bao nhiêu như từ đến bởi vì hay"
-    " hoặc nhưng thì mà để đã đang sẽ bị tại về theo ông bà nó họ tôi chúng ta",
+    "uz": "va yoki bu u bir bilan uchun ham nima kim kimning qayerda qachon nega qanday qaysi necha bor yo'q edi",
+    "vi": "và của là có cho trong với các những một được không này đó khi nào ở đâu ai gì thế bao nhiêu như từ đến bởi vì hay"
+    " hoặc nhưng thì mà để đã đang sẽ bị tại về theo nó họ tôi chúng ta",
     "yo": "ni ti si fun pẹlu lati ninu lori ati tabi ṣugbọn kí kini tani ta nibo ìgbà wo báwo ọ mélòó tó ó wọ́n rẹ̀ àwọn náà pé",
     "zu": "futhi noma kodwa ukuthi lo le leli lesi ngubani yini kuphi nini kanjani ngoba bonke ngo nge uma",
 }
-_LISTS["no"] = _LISTS["nn"] = _LISTS["nb"]
+_LISTS["nn"] = _LISTS["nb"]
+_LISTS["bs"] = _LISTS["hr"]
+_LISTS["sr"] += " " + _LISTS["hr"] + " ko šta gde"  # in both alphabets
 
 FUNCTION_WORDS: dict[str, frozenset[str]] = {
-    language: frozenset(fold(word) for word in words.split()) for language, words in _LISTS.items()
+    language: frozenset([*map(fold, words.split()), *terms(words)]) for language, words in _LISTS.items()
 }
-"""Primary subtag of BCP 47 → words, folded as terms are."""
+"""Primary subtag of BCP 47 → words, as the terms of a question are: with and without accents, of Korean the pairs."""
 
 SENTENCE = 4
 """Words from which on a question may be a sentence."""

@@ -15,13 +15,13 @@ from indexer.analysis import LibraryAnalyzer, fold, primary, stem_terms, stems, 
         ("ÉCOLE Straße Łódź Æsir İstanbul", ["ecole", "strasse", "lodz", "aesir", "istanbul"]),
         ("Ελλάδα Ёлка Йод", ["ελλαδα", "елка", "йод"]),
         ("الحُكُومَةُ أحمد إلى ٱلآن مـــن", ["الحكومه", "احمد", "الي", "الان", "من"]),
-        ("हिन्दी में सूचना का अधिकार", ["हिन्दी", "में", "सूचना", "का", "अधिकार"]),
+        ("हिन्दी में सूचना का अधिकार", ["हिंदी", "में", "सूचना", "का", "अधिकार"]),
         ("தமிழ் తెలుగు", ["தமிழ்", "తెలుగు"]),
         ("公民空间", ["公民", "民空", "空间"]),
         ("水 water", ["水", "water"]),
         ("カタカナ ひら", ["カタ", "タカ", "カナ", "ひら"]),
         ("2023年の", ["2023", "年の"]),
-        ("한국어 시민", ["한국어", "시민"]),
+        ("한국어 시민", ["한국", "국어", "시민"]),
         ("snake_case 2019-2023", ["snake", "case", "2019", "2023"]),
         ("soft\u00adhyphen ﬁne", ["softhyphen", "fine"]),
         ("", []),
@@ -32,7 +32,7 @@ def test_terms_of_many_scripts(text: str, wanted: list[str]) -> None:
     assert terms(text) == wanted
 
 
-@pytest.mark.parametrize("text", ["ประเทศไทย", "ကမ္ဘာ", "ភាសាខ្មែរ", "ພາສາລາວ"])
+@pytest.mark.parametrize("text", ["ประเทศไทย", "ကမ္ဘာပေါ်မှာ", "ភាសាខ្មែរ", "ພາສາລາວ", "대한민국"])
 def test_scripts_without_spaces_become_overlapping_pairs(text: str) -> None:
     found = terms(text)
     assert len(found) >= 2
@@ -59,7 +59,7 @@ def test_stems_follow_the_language_and_missing_accents() -> None:
     assert stems("policies", "en") == stems("policy", "en") == ("en/polici",)
     assert set(stems("información", "es")) & set(stems("informaciones", "es"))
     assert set(stems("informacion", "es")) & set(stems("información", "es"))
-    assert stems("habari", "sw") == ()
+    assert stems("công", "vi") == stems("公民", "zh") == stems("", "en") == ()
     assert stem_terms("Policies and policy", "en-GB").count("en/polici") == 2
     assert stem_terms("公民空间", "zh") == []
 
@@ -68,8 +68,16 @@ def test_a_very_long_word_is_cut_the_same_way_everywhere() -> None:
     assert terms("x" * 20_000) == ["x" * 64]
 
 
-def test_primary_subtag() -> None:
-    assert (primary("pt-BR"), primary("EN"), primary("zh_Hant")) == ("pt", "en", "zh")
+@pytest.mark.parametrize(
+    ("tag", "wanted"),
+    [
+        ("pt-BR", "pt"), ("pt_BR", "pt"), ("EN", "en"), ("zh_Hant", "zh"), ("zh-Hant-TW", "zh"), ("sr-Latn", "sr"),
+        ("no", "nb"), ("nb-NO", "nb"), ("nn", "nn"), ("iw", "he"), ("in", "id"), ("ji", "yi"), ("jp", "ja"), ("fil-PH", "tl"),
+        ("tl", "tl"), ("swh", "sw"), ("ara", "ar"), ("cmn-Hans", "zh"), ("und", "und"), ("", ""),
+    ],
+)  # fmt: skip
+def test_a_language_has_one_primary_subtag(tag: str, wanted: str) -> None:
+    assert primary(tag) == wanted
 
 
 def test_composed_and_decomposed_are_the_same() -> None:
