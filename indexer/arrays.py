@@ -70,6 +70,10 @@ class ArrayFile:
         self._start = _HEAD.size + size
         self._map = mmap.mmap(self._descriptor, 0, access=mmap.ACCESS_READ)
 
+    def names(self) -> set[str]:
+        """What its arrays are called."""
+        return set(self._table)
+
     def array(self, name: str) -> Array:
         """An array, shape (items,), read-only."""
         dtype, at, items = self._table[name]
