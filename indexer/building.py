@@ -259,9 +259,10 @@ class Builder:
 
     def draft(self) -> Draft:
         """What was taken in; the builder is spent."""
-        order = sorted((term.encode("utf-8", "surrogatepass"), number) for term, number in self._terms.items())
+        order = sorted(self._terms)  # by code points, which is the order of their bytes in UTF-8
         rank = np.empty(len(order), np.int32)
-        rank[[number for _, number in order]] = np.arange(len(order))
+        rank[np.fromiter(map(self._terms.__getitem__, order), np.int32, len(order))] = np.arange(len(order))
+        terms = [term.encode("utf-8", "surrogatepass") for term in order]
         first, count, shift = (np.array(values, np.int32) for values in (self._first, self._count, self._shift))
         term = rank[np.array(self._piece_term, np.int32)]
         step, start = np.array(self._piece_step, np.int32), np.array(self._piece_start, np.int32)
@@ -297,7 +298,7 @@ class Builder:
         names = [stem.encode("utf-8", "surrogatepass") for stem in self._stems]
         found_stems = Stems.of(names, np.array(self._stem_of, np.int64), rank[np.array(self._term_of, np.int64)])
         keys = np.concatenate(occurrences)
-        return Draft([text for text, _ in order], keys, found_stems, lengths, sections, self._documents, self._hints)
+        return Draft(terms, keys, found_stems, lengths, sections, self._documents, self._hints)
 
     def _block_begins(self) -> list[bytes]:
         """Where the blocks of each section begin."""

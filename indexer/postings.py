@@ -33,7 +33,8 @@ def section_keys(sections: Array) -> Keys:
 
 def place_keys(places: Array) -> Keys:
     """The lower part of the keys of places; shape (places,). Places behind LAST_PLACE count as the last."""
-    return np.minimum(places.astype(np.uint64), np.uint64(LAST_PLACE))
+    found: Keys = places.astype(np.uint64)
+    return np.minimum(found, np.uint64(LAST_PLACE), out=found) if places.max(initial=0) > LAST_PLACE else found
 
 
 def invert(occurrences: Keys) -> dict[str, Array]:

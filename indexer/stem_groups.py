@@ -32,12 +32,12 @@ class Stems:
             stem: Place in `names` of each pair's stem; shape (pairs,).
             term: Number of each pair's term; the same pair may come twice; shape (pairs,).
         """
-        order = sorted(range(len(names)), key=names.__getitem__)
-        rank = np.empty(len(names), np.int64)
-        rank[order] = np.arange(len(names))
+        order = sorted(names)
+        number = {name: i for i, name in enumerate(order)}
+        rank = np.fromiter(map(number.__getitem__, names), np.int64, len(names))
         pairs = np.unique(rank[stem] << 32 | term) if len(names) else np.empty(0, np.int64)
         first = (pairs >> 32).searchsorted(np.arange(len(names) + 1))
-        return cls([names[i] for i in order], first, pairs & 0xFFFFFFFF)
+        return cls(order, first, pairs & 0xFFFFFFFF)
 
     @classmethod
     def together(cls, parts: Sequence["Stems"]) -> "Stems":
