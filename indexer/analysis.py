@@ -79,7 +79,7 @@ _SHOWN_WORD = re.compile(
 _HYPHENATED = re.compile(rf"(?:[^{_HYPHENS}\u200c]|(?<![\u0600-\u06ff])\u200c)+")
 _ELISION = re.compile(
     r"^(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu|presqu|quelqu|gl|un|nessun|all|dall|dell|nell|sull|coll|quell|quest"
-    rf"|bell|sant|tutt|mezz|anch|dov|agl|dagl|degl|negl|sugl|quegl)[{_APOSTROPHES}](?=\w\w)",
+    rf"|bell|sant|tutt|mezz|anch|dov|agl|dagl|degl|negl|sugl|quegl)[{_APOSTROPHES}](?=\w{_MARK}*\w)",
     re.IGNORECASE,
 )
 _POSSESSIVE = re.compile(rf"[{_APOSTROPHES}]s?$", re.IGNORECASE)
@@ -243,6 +243,8 @@ _pieces = lru_cache(maxsize=200_000)(_analyse)
 
 
 def _part(raw: str, offset: int) -> list[Piece]:
+    if raw.isascii():
+        return _spaced(raw, offset)
     pieces: list[Piece] = []
     done = 0
     for run in _UNSPACED_RUN.finditer(raw):
@@ -254,6 +256,9 @@ def _part(raw: str, offset: int) -> list[Piece]:
 
 
 def _spaced(raw: str, offset: int) -> list[Piece]:
+    if raw.isascii() and raw.isalnum():
+        term = raw.lower()[:LONGEST_TERM]
+        return [Piece(term, term, offset, offset + len(raw))]
     elided = _ELISION.match(raw)
     start = elided.end() if elided else 0
     whole = _APOSTROPHE.sub("'", _POSSESSIVE.sub("", raw[start:])).strip("'")
