@@ -96,6 +96,7 @@ _PARTICLES = re.compile(
     "|[은는이가을를의에와과도로만]"
 )
 """Korean particles and forms of the copula; a question does not ask for them."""
+_JAPANESE_PARTICLES = frozenset("はがをにのでともへや")
 _KOREAN = re.compile(f"[{_HANGUL}]$")
 
 
@@ -291,7 +292,12 @@ def _unspaced(raw: str, offset: int, *, alone: bool) -> list[Piece]:
 
 
 def _particle(raw: str, *, alone: bool) -> int:
-    """How many syllables at the end of a Korean word are its particle; of a word `alone` at least two are left."""
+    """How many syllables at the end of a Korean word are its particle; of a word `alone` at least two are left.
+
+    Behind Latin letters and digits a Japanese particle may stand alone as well.
+    """
+    if not alone and raw in _JAPANESE_PARTICLES:
+        return 1
     if not _KOREAN.search(raw):
         return 0
     spoken = unicodedata.normalize("NFC", raw)

@@ -65,6 +65,7 @@ def _without_collection() -> Iterator[None]:
         yield
     finally:
         if enabled:
+            gc.freeze()  # what is alive now is not looked through at once; it is freed like all else
             gc.enable()
 
 

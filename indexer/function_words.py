@@ -62,6 +62,7 @@ _LISTS = {
     "ga": "an na agus nó ach i ar do de go le ó ag is tá bhí a sé sí siad cad cé cathain conas cén cá fáth seo sin nach ní",
     "gl": "o a os as un unha uns unhas e ou pero de do da dos das en no na nos nas por para con sen sobre que quen cal cales como"
     " cando onde canto cantos cantas por é son era foi foron ser está non se seu súa máis este esta isto",
+    "gu": "અને કે છે છું હતું હતી હતા હતો નો ની નું ના માં થી પર માટે શું કોણ કોણે ક્યારે ક્યાં કેમ કેવી કેટલા કેટલી કયા કયો કઈ કયું આ તે એ એક પણ",
     "ha": "da na ta a ya su sun ne ce ga zuwa daga cikin kan don mai masu wannan wanda wadda waɗanda shi ita mene menene ina yaushe"
     " yaya wace wane wa nawa me mece ba ko amma an",
     "he": "של את על אל עם מן כי לא או גם אם הוא היא הם הן זה זאת אלה היה היתה היו מה מי איפה מתי למה מדוע איך כיצד כמה איזה איזו"
@@ -77,11 +78,15 @@ _LISTS = {
     "id": "yang dan atau di ke dari pada dengan untuk dalam oleh adalah ini itu apa siapa kapan mana dimana mengapa kenapa bagaimana"
     " berapa apakah tidak bukan akan telah sudah ia dia mereka kami kita saya anda juga sebagai dapat bisa ada karena bahwa antara"
     " para sebuah seorang",
+    "is": "og eða en í á að af til frá með um fyrir við er eru var voru hvað hver hverjir hvar hvenær hvers hvernig hvaða það sá sú þetta"
+    " þessi hann hún ekki sem",
     "it": "il lo la i gli le l un uno una e ed o ma di del dello della dei degli delle d a al allo alla ai agli alle in nel nello"
     " nella nei negli nelle da dal dallo dalla dai dagli dalle con su sul sulla sui sulle per tra fra che chi cosa cui quale quali"
     " quando dove come perché quanto quanta quanti quante è sono era erano fu furono essere stato stata stati ha hanno aveva non si"
     " se suo sua suoi sue lui lei loro io tu noi voi questo questa questi queste quello quella ci ne più anche c",
     "ka": "და ან მაგრამ არის იყო რომ რა ვინ სად როდის რატომ როგორ რომელი რამდენი ეს ის ისინი მე შენ ჩვენ თქვენ არ",
+    "kk": "және мен бен пен немесе бұл ол бір не кім қайда қашан неге қалай қандай қанша үшін болып болды",
+    "kn": "ಮತ್ತು ಅಥವಾ ಆದರೆ ಇದು ಅದು ಈ ಆ ಯಾವ ಯಾವುದು ಯಾರು ಎಲ್ಲಿ ಯಾವಾಗ ಏಕೆ ಹೇಗೆ ಎಷ್ಟು ಏನು ಒಂದು",
     "ko": "은 는 이 가 을 를 의 에 에서 와 과 도 무엇 무엇인가 누구 누가 어디 언제 왜 어떻게 어떤 몇 얼마나 그 이것 저것 있는 있다 하는",
     "lt": "ir ar arba bet yra buvo būti į iš su be apie kas ką kur kada kodėl kaip koks kokia kokie kuris kuri kurie kiek tai tas ta"
     " jis ji jie aš tu mes jūs ne kad per po prie nuo iki už",
@@ -89,6 +94,7 @@ _LISTS = {
     " pēc pirms starp",
     "mk": "и во на со од до по за се е да не што кој која кое кои каде кога зошто како колку ова овој оваа овие тој таа тие беше"
     " биле има или но при меѓу",
+    "ml": "ഒരു ഈ ആ അത് ഇത് എന്ത് ഏത് ആര് എവിടെ എപ്പോൾ എന്തുകൊണ്ട് എങ്ങനെ എത്ര ആണ് ആയിരുന്നു എന്ന് അല്ലെങ്കിൽ",
     "mr": "आणि व हे हा ही ते तो ती त्या या आहे आहेत होता होती होते होत्या काय कोण कोणी कधी कुठे कसे किती कोणत्या कोणता कोणती कोणते"
     " मध्ये पासून साठी किंवा पण जे जो",
     "ms": "yang dan atau di ke dari pada dengan untuk dalam oleh adalah ialah ini itu apa apakah siapa bila bilakah mana mengapa"
@@ -100,6 +106,7 @@ _LISTS = {
     "nl": "de het een en of maar van in op aan bij met voor door uit naar om over onder tegen zonder te ten ter is zijn was waren"
     " wordt worden werd werden geweest heeft hebben had hadden kan kunnen kon moet zal zou niet geen er hij zij ze wij we ik je u"
     " men zich zijn haar hun wie wat waar wanneer waarom hoe hoeveel welke welk dit dat deze die als ook dan nog naar tussen",
+    "pa": "ਅਤੇ ਜਾਂ ਹੈ ਹਨ ਸੀ ਸਨ ਦਾ ਦੇ ਦੀ ਦੀਆਂ ਨੂੰ ਨੇ ਵਿੱਚ ਤੋਂ ਲਈ ਨਾਲ ਕੀ ਕੌਣ ਕਦੋਂ ਕਿੱਥੇ ਕਿਉਂ ਕਿਵੇਂ ਕਿੰਨੇ ਕਿਹੜਾ ਕਿਹੜੀ ਇਹ ਉਹ ਇੱਕ",
     "pl": "i oraz lub albo ale w we na z ze do od po przez przy o u za dla pod nad bez jest są był była było byli były być się nie"
     " to ten ta te ci tego tej tych że co kto kogo komu kim gdzie kiedy dlaczego jak jaki jaka jakie jakich który która które których"
     " ile ilu czy on ona ono oni one ja ty my wy jego jej ich jako między",

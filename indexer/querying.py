@@ -212,10 +212,10 @@ def _flat(tree: query.Query) -> list[Clause]:
             clauses = _clauses(tree)
             return [LooseClause(clauses)] if len(clauses) > 1 else list(clauses)
         case query.And():
-            operands = tuple(_single(child) for child in tree.subqueries if _flat(child))
+            operands = _operands(tree)
             return [AllClause(operands)] if len(operands) > 1 else list(operands)
         case query.Or():
-            operands = tuple(_single(child) for child in tree.subqueries if _flat(child))
+            operands = _operands(tree)
             return [AnyClause(operands)] if len(operands) > 1 else list(operands)
         case query.Not():
             return [NotClause(clause) for clause in [_exact(tree.query)] if clause]
@@ -242,11 +242,9 @@ def _flat(tree: query.Query) -> list[Clause]:
             return []
 
 
-def _single(tree: query.Query) -> Clause:
-    """An operand: several words of one writing ("right-to-information") stay together."""
-    exact = _exact(tree)
-    assert exact is not None
-    return exact
+def _operands(tree: query.compound.CompoundQuery) -> tuple[Clause, ...]:
+    """Those of an `AND` or `OR`; several words of one writing ("right-to-information") stay together."""
+    return tuple(operand for child in tree.subqueries if (operand := _exact(child)) is not None)
 
 
 def _exact(tree: query.Query) -> Clause | None:

@@ -4,6 +4,7 @@ import math
 import re
 import time
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 
@@ -16,7 +17,7 @@ from indexer.function_words import function_words
 from indexer.schema import SEARCHED
 from indexer.segments import EVERY_LANGUAGE, F32, Forms, Mask, SegmentView
 from indexer.snapshot import Snapshot
-from indexer.spelling import near
+from indexer.spelling import Alike, near
 
 K1 = 1.2
 OTHER_FORM = 0.7
@@ -34,6 +35,8 @@ FUNCTION_WORD = 0.25
 FARTHEST = 50  # words between the words of a phrase, whatever was typed
 SECONDS = 0.25
 """What a question may take; what is not done by then is left out and the answer is partial."""
+
+_NO_SECTIONS: NDArray[np.int64] = np.empty(0, np.int64)
 
 Leaf = q.WordClause | q.PrefixClause | q.FuzzyClause
 
@@ -57,6 +60,7 @@ class Ranking:
     until: float = field(default_factory=lambda: time.monotonic() + SECONDS)
     _expansions: int = 0
     _forms: dict[Leaf, list[Forms]] = field(default_factory=dict)
+    alike: Alike = field(default_factory=dict)
 
     @property
     def late(self) -> bool:
@@ -78,11 +82,20 @@ class Ranking:
             case q.NotClause():
                 return self._plain(~self.find(clause.clause).match)
             case q.AllClause():
-                return self._all([self.find(child) for child in clause.clauses])
+                return self._all(self._each(clause.clauses))
             case q.AnyClause():
-                return self._any([self.find(child) for child in clause.clauses])
+                return self._any(self._each(clause.clauses))
             case q.LooseClause():
                 return self._loose(clause)
+
+    def _each(self, clauses: Sequence[q.Clause]) -> list[Found]:
+        """What the clauses find; those for which no time is left are passed over, but never the first."""
+        found: list[Found] = []
+        for clause in clauses:
+            if found and self.late:
+                break
+            found.append(self.find(clause))
+        return found
 
     def forms(self, leaf: Leaf) -> list[Forms]:
         """What stands for a word of the question in each segment."""
@@ -104,7 +117,7 @@ class Ranking:
         return [_exact(view, worth) for view in views]
 
     def _loose(self, clause: q.LooseClause) -> Found:
-        binding = [self.find(child) for child in clause.clauses if _binds(child)]
+        binding = self._each([child for child in clause.clauses if _binds(child)])
         filters: dict[str, list[Found]] = {}
         for child in clause.clauses:
             if isinstance(child, q.FilterClause):  # values of one key are alternatives, as in the sidebar
@@ -217,7 +230,7 @@ class Ranking:
         if not room:
             self.partial = True
             return {clause.term: 1.0}
-        close = near(clause.term, self.snapshot.views, clause.distance)
+        close = near(clause.term, self.snapshot.views, clause.distance, self.alike)
         return self._bounded({clause.term: 1.0} | {word: 0.6**distance for word, distance, _ in close}, room)
 
     def _room(self) -> int:
@@ -232,7 +245,7 @@ class Ranking:
 
     def _phrase(self, phrase: q.PhraseClause) -> Found:
         exact = [q.WordClause(word.term, "", phrase.field) for word in phrase.words]
-        found = self._all([self._leaf(word) for word in exact])
+        found = self._all(self._each(exact))
         if len(exact) == 1:
             return found
         match = np.zeros(self.snapshot.sections, np.bool_)
@@ -243,8 +256,28 @@ class Ranking:
             if possible.any():
                 numbers = [view.terms.find(term) for term in terms]
                 for name in [phrase.field] if phrase.field else SEARCHED:
-                    match[base + _in_order(view, name, numbers, possible, slop)] = True
+                    match[base + self._in_order(view, name, numbers, possible, slop)] = True
         return Found(np.where(match, found.score, np.float32(0)), match, match, match)
+
+    def _in_order(self, view: SegmentView, name: str, terms: list[int], possible: Mask, slop: int) -> NDArray[np.int64]:
+        """Sections of a segment in one of whose fields the terms follow each other, `slop` words apart at most.
+
+        None when there is no time left to look.
+        """
+        postings = view.postings
+        which, where = postings.find(SEARCHED.index(name), np.array(terms))
+        if which.size < len(terms):
+            return _NO_SECTIONS
+        ends = postings.occurrences(int(where[0]), possible)
+        for at in where[1:].tolist():
+            following = postings.occurrences(at, possible)
+            before = ends.searchsorted(following - slop)  # the first end from which on this word is near enough
+            near_enough = before < ends.size
+            near_enough[near_enough] = ends[before[near_enough]] < following[near_enough]
+            ends = following[near_enough]
+            if not ends.size or self.late:
+                return _NO_SECTIONS
+        return np.unique(ends >> 24)
 
     def _filter(self, clause: q.FilterClause) -> Mask:
         table = self.snapshot.facets[clause.key]
@@ -282,20 +315,6 @@ def _binds(clause: q.Clause) -> bool:
 def _sum(found: list[Found]) -> F32:
     total: F32 = reduce(np.add, [one.score for one in found])
     return total
-
-
-def _in_order(view: SegmentView, name: str, terms: list[int], possible: Mask, slop: int) -> NDArray[np.int64]:
-    """Sections of a segment in one of whose fields the terms follow each other, `slop` words apart at most."""
-    postings = view.postings
-    which, where = postings.find(SEARCHED.index(name), np.array(terms))
-    if which.size < len(terms):
-        return np.empty(0, np.int64)
-    ends = postings.occurrences(int(where[0]), possible)
-    for at in where[1:].tolist():
-        following = postings.occurrences(at, possible)
-        reached = [following[np.isin(following, ends + apart, assume_unique=True)] for apart in range(1, slop + 1)]
-        ends = np.unique(np.concatenate(reached))
-    return np.unique(ends >> 24)
 
 
 def _in_years(year: str, wanted: str) -> bool:

@@ -49,7 +49,7 @@ class Marker:
     seen: dict[str, None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.leaves = tuple(dict.fromkeys(leaves(self.clause)))
+        self.leaves = tuple(dict.fromkeys(leaves(self.clause)))[: q.MOST_WORDS]
 
     @property
     def terms(self) -> tuple[str, ...]:

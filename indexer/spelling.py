@@ -11,7 +11,11 @@ from indexer.segments import SegmentView
 ALWAYS_FEW = 3  # letters; shorter words have too many neighbours to guess
 
 
-def near(word: str, views: Iterable[SegmentView], most: int) -> list[tuple[str, int, int]]:
+Alike = dict[tuple[str, str], tuple[int, list[str]]]
+"""(segment, initial letter) → the first of the words that begin so, and these; kept for one question."""
+
+
+def near(word: str, views: Iterable[SegmentView], most: int, alike: Alike) -> list[tuple[str, int, int]]:
     """(word, distance, sections) of words within `most` changes, nearest and most frequent first.
 
     A change inserts, deletes or replaces a letter or swaps two neighbours: optimal string alignment, Damerau 1964,
@@ -24,8 +28,11 @@ def near(word: str, views: Iterable[SegmentView], most: int) -> list[tuple[str, 
         most = 1
     found: dict[str, tuple[int, int]] = {}
     for view in views:
-        first, last = view.terms.beginning_with(word[0].encode("utf-8", "surrogatepass"))
-        begins_alike = [str(term, "utf-8", "surrogatepass") for term in view.terms.part(first, last)]
+        if (view.name, word[0]) not in alike:
+            first, last = view.terms.beginning_with(word[0].encode("utf-8", "surrogatepass"))
+            begins = [str(term, "utf-8", "surrogatepass") for term in view.terms.part(first, last)]
+            alike[view.name, word[0]] = (first, begins)
+        first, begins_alike = alike[view.name, word[0]]
         close = process.extract(word, begins_alike, scorer=OSA.distance, score_cutoff=most, limit=None)
         at = [(other, int(distance), first + place) for other, distance, place in close]
         for other in _other_beginnings(word):

@@ -26,9 +26,9 @@ STEMMERS: dict[str, str] = {
     "sr": "serbian", "st": "sesotho", "sv": "swedish", "ta": "tamil", "tr": "turkish", "yi": "yiddish",
 } | dict.fromkeys(
     (
-        "af am as ast az ba be bg bn br ckb co crh cv cy fo fur fy gd gl gu ha he hsb is ka kk kl kn ku ky la lb lg lv mg mk"
-        " ml mn mr mt nds ny oc om or os pa ps rm rn rw sa sah sd se si sk sl sn so sq su sw szl te tg ti tk tl tn ts tt ug"
-        " uk ur uz ve wa wo xh yo zu"
+        "ace af am an as ast az ba bcl be bg bn br ckb co crh cv cy ext fo fur fy gd gl gom gu guw ha he hsb ht ig is jv kab ka kk kl kn ku ky la lb lg lij ln ltg lv mg mk"
+        " ml mn mr mt nds nso ny oc om or os pa pcm ps qu rm rn rw sa sah sd se si sk sl sn so sq su sw szl te tg ti tk tl tn ts tt ug"
+        " uk ur uz ve vec wa wo xh yo zu"
     ).split(),
     BEGINNING,
 )  # fmt: skip
@@ -40,7 +40,7 @@ _ALIASES: dict[str, str] = {
     "iw": "he", "in": "id", "ji": "yi", "jw": "jv", "mo": "ro", "sh": "sr", "no": "nb", "fil": "tl", "jp": "ja",
     "cmn": "zh", "yue": "zh", "wuu": "zh", "lzh": "zh", "arb": "ar", "arz": "ar", "ary": "ar", "apc": "ar",
     "pes": "fa", "prs": "fa", "zsm": "ms", "swh": "sw", "cnr": "sr", "npi": "ne", "ory": "or", "ekk": "et", "lvs": "lv",
-    "als": "sq", "kmr": "ku", "azj": "az", "uzn": "uz", "khk": "mn", "plt": "mg", "gaz": "om", "pbt": "ps", "ydd": "yi",
+    "als": "sq", "kmr": "ku", "azj": "az", "uzn": "uz", "uzs": "uz", "sdh": "ckb", "khk": "mn", "plt": "mg", "gaz": "om", "pbt": "ps", "ydd": "yi",
 } | dict(
     pair.split("=")
     for pair in (

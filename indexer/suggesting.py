@@ -54,7 +54,7 @@ def did_you_mean(ranking: Ranking, text: str, parsed: querying.Parsed, visible: 
             continue
         if len(leaf.term) < 3 or ranking.late or _visible(ranking, leaf, visible):
             continue
-        for candidate, _, _ in near(leaf.term, snapshot.views, 1 if len(leaf.term) < 6 else 2)[:20]:
+        for candidate, _, _ in near(leaf.term, snapshot.views, 1 if len(leaf.term) < 6 else 2, ranking.alike)[:20]:
             if _visible(ranking, querying.WordClause(candidate, ""), visible):
                 better[leaf.term] = candidate
                 break

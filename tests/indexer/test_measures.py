@@ -35,10 +35,10 @@ def test_near_words_come_nearest_and_most_frequent_first(tmp_path) -> None:
     words = {"election": 5, "elections": 9, "selection": 2, "erection": 1, "zebra": 3, "eelction": 1}
     entries = [section(f"{word}{n}", word, title="") for word, count in words.items() for n in range(count)]
     snapshot = snapshot_of(tmp_path, entries[:10], entries[10:])
-    assert [word for word, _, _ in near("election", snapshot.views, 2)] == [
+    assert [word for word, _, _ in near("election", snapshot.views, 2, {})] == [
         "elections", "selection", "eelction", "erection",
     ]  # fmt: skip
-    assert near("election", snapshot.views, 1)[0] == ("elections", 1, 9)
+    assert near("election", snapshot.views, 1, {})[0] == ("elections", 1, 9)
 
 
 def snippet(folder: Path, text: str, question: str, language: str = "en") -> str:

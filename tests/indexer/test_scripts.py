@@ -137,6 +137,10 @@ def test_korean_words_are_asked_for_without_their_particles(text: str) -> None:
     assert "정부" in [token.text for token in LibraryAnalyzer()(text, mode="index")]
 
 
+def test_particles_behind_latin_letters_are_not_asked_for() -> None:
+    assert terms("EUの NATO는 2023年の") == ["eu", "nato", "2023", "年の"]
+
+
 def test_korean_compounds_are_found_by_their_parts() -> None:
     assert terms("GDP의 선거제도") == ["gdp", "선거", "거제"]  # 도 might be a particle: it is not asked for …
     indexed = {token.text for token in LibraryAnalyzer()("선거제도", mode="index")}
