@@ -308,5 +308,5 @@ def _particle(raw: str, *, alone: bool) -> int:
 
 
 def _unit_piece(raw: str, offset: int, start: int, end: int, *, tail: bool) -> list[Piece]:
-    term = fold(raw[start:end])
+    term = fold(raw[start:end])[:LONGEST_TERM]
     return [Piece(term, "", offset + start, offset + end, tail=tail, unspaced=True)] if term else []

@@ -66,6 +66,7 @@ def test_stems_follow_the_language_and_missing_accents() -> None:
 
 def test_a_very_long_word_is_cut_the_same_way_everywhere() -> None:
     assert terms("x" * 20_000) == ["x" * 64]
+    assert terms("က်" * 20_000) == ["က်" * 32]
 
 
 @pytest.mark.parametrize(
