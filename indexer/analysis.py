@@ -250,7 +250,7 @@ def _part(raw: str, offset: int) -> list[Piece]:
     done = 0
     for run in _UNSPACED_RUN.finditer(raw):
         pieces.extend(_spaced(raw[done : run.start()], offset + done))
-        pieces.extend(_unspaced(run.group(), offset + run.start(), alone=not run.start()))
+        pieces.extend(_unspaced(run.group(), offset + run.start(), alone=not pieces))
         done = run.end()
     pieces.extend(_spaced(raw[done:], offset + done))
     return pieces
@@ -309,4 +309,5 @@ def _particle(raw: str, *, alone: bool) -> int:
 
 def _unit_piece(raw: str, offset: int, start: int, end: int, *, tail: bool) -> list[Piece]:
     term = fold(raw[start:end])[:LONGEST_TERM]
-    return [Piece(term, "", offset + start, offset + end, tail=tail, unspaced=True)] if term else []
+    # What is not asked for takes no place, so that the words of a phrase are side by side.
+    return [Piece(term, "", offset + start, offset + end, 0 if tail else 1, tail=tail, unspaced=True)] if term else []

@@ -7,7 +7,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 from threading import Event
@@ -77,15 +77,29 @@ def main() -> None:
     """
 
 
+def _give_way() -> None:
+    """Have the system run this process, and those that it starts, when nobody else wants the processor.
+
+    Linux weighs sessions against each other before it looks at niceness (autogroups); where it does so, the session
+    is told as well.
+    """
+    with suppress(OSError, AttributeError):
+        os.nice(19)
+    with suppress(OSError):
+        Path("/proc/self/autogroup").write_text("19")
+
+
 @main.command("rebuild")
 @click.option("--force", is_flag=True, help="Switch also to a generation that does worse by the judged queries.")
 def rebuild_command(force: bool) -> None:
     """Build a new generation beside the live one, check it, then switch.
 
     Works while `indexer run` follows changes. Searching goes on; the generation before is kept for `rollback`.
+    It gives way to whatever else the machine does, such as answering readers.
     Where curators have said which piece a query must find, both generations are asked, and one that finds less than
     the live one is thrown away, with the queries and places named.
     """
+    _give_way()
     with open_source() as source:
         with _progress("Indexing", "documents") as progress:
             pointer = rebuild(source, index_root(), progress, force=force)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select
-from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy.orm import contains_eager, defer, joinedload, selectinload
 
 from library.catalogue import topics
 from library.catalogue.models import Document, DocumentCountry, Kind, Revision, Status, document_topics
@@ -66,10 +66,17 @@ def pages_of_network() -> list[Document]:
 
 
 def published(ids: Sequence[int], access: tuple[str, ...] = ("public",)) -> dict[int, Document]:
-    """Those of `ids` that are published and may be seen, by id, with their live revisions and topics loaded."""
+    """Those of `ids` that are published and may be seen, by id, with their live revisions and topics loaded.
+
+    What is long and not listed (the body, the receipt) is read when it is asked for.
+    """
     query = _live(select(Document)).where(Document.id.in_(ids), Document.access.in_(access))
     rows = db.session.scalars(
-        query.options(contains_eager(Document.live), selectinload(Document.topics), selectinload(Document.countries))
+        query.options(
+            contains_eager(Document.live).options(defer(Revision.body), defer(Revision.receipt)),
+            selectinload(Document.topics),
+            selectinload(Document.countries),
+        )
     )
     return {document.id: document for document in rows}
 

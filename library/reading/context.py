@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from babel import Locale, UnknownLocaleError
@@ -88,10 +89,16 @@ def language_name(tag: str) -> str:
     """A language's name, in the language of the interface; the tag itself for one that is not known."""
     if tag.split("-")[0].lower() in ("und", "mul", "zxx", ""):
         return str(_("Language not stated"))
+    return _named(tag, str(get_locale() or "en"))
+
+
+@lru_cache(maxsize=2_000)
+def _named(tag: str, locale: str) -> str:
+    """A language's name in another; kept, because Babel takes a millisecond for it."""
     try:
-        name = Locale.parse(tag.replace("-", "_")).get_display_name(get_locale() or "en")
+        name = Locale.parse(tag.replace("-", "_")).get_display_name(locale)
     except (UnknownLocaleError, ValueError):
-        name = (get_locale() or Locale("en")).languages.get(tag.split("-")[0].lower())
+        name = Locale.parse(locale).languages.get(tag.split("-")[0].lower())
     return str(name[:1].upper() + name[1:]) if name else tag
 
 

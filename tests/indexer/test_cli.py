@@ -23,6 +23,8 @@ def run(source: MemorySource, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("LIBRARY_INSTANCE", str(tmp_path))
     monkeypatch.setattr(cli, "open_source", source.opened)
 
+    monkeypatch.setattr(cli, "_give_way", lambda: None)  # these tests are no process of their own
+
     def invoke(*arguments: str) -> Result:
         return CliRunner().invoke(cli.main, arguments)
 

@@ -137,6 +137,22 @@ def test_korean_words_are_asked_for_without_their_particles(text: str) -> None:
     assert "정부" in [token.text for token in LibraryAnalyzer()(text, mode="index")]
 
 
+@pytest.mark.parametrize(
+    ("text", "phrase"),
+    [
+        ("정부의 정책은", "정부 정책"),
+        ("정보 공개", "정보 공개"),
+        ("ข้อมูล เปิด", "ข้อมูล เปิด"),
+        ("công lý là", "công lý là"),
+        ("đường phố", "đường phố"),
+    ],
+)
+def test_words_of_a_phrase_stand_side_by_side(text: str, phrase: str) -> None:
+    places = {token.text: token.pos for token in LibraryAnalyzer()(text, positions=True, mode="index")}
+    asked = [places[term] for term in terms(phrase)]
+    assert asked == list(range(len(asked)))
+
+
 def test_particles_behind_latin_letters_are_not_asked_for() -> None:
     assert terms("EUの NATO는 2023年の") == ["eu", "nato", "2023", "年の"]
 
