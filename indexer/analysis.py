@@ -296,7 +296,7 @@ def _particle(raw: str, *, alone: bool) -> int:
 
     Behind Latin letters and digits a Japanese particle may stand alone as well.
     """
-    if not alone and raw in _JAPANESE_PARTICLES:
+    if not alone and unicodedata.normalize("NFC", raw) in _JAPANESE_PARTICLES:
         return 1
     if not _KOREAN.search(raw):
         return 0
