@@ -283,7 +283,7 @@ def _words(text: str, field: str = "") -> list[Clause]:
 
 
 def _clause(piece: Piece, field: str) -> Clause:
-    if piece.unspaced and len(piece.term) == 1:
+    if piece.single:
         return PrefixClause(piece.term, field)  # a single character: every pair that begins with it, and it alone
     return WordClause(piece.term[:LONGEST_TERM], piece.whole, field, piece.joined, piece.unspaced)
 

@@ -1,7 +1,6 @@
 """Which sections answer a question and how well: BM25F over the fields, words with their stems, phrases, filters."""
 
 import math
-import re
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -12,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer import querying as q
+from indexer.analysis import primary
 from indexer.arrays import Array
 from indexer.function_words import function_words
 from indexer.schema import SEARCHED
@@ -285,7 +285,7 @@ class Ranking:
         if clause.key == "year":
             wanted = [year for year in table.values if _in_years(year, clause.value)]
         elif clause.key == "lang":
-            wanted = [re.split("[-_]", clause.value)[0].lower()]
+            wanted = [primary(clause.value)]
         else:
             wanted = [value for value in table.values if q.same(value, clause.value)]
         documents = table.mask(wanted, size)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer import querying as q
-from indexer.analysis import fold, terms, word_at
+from indexer.analysis import terms, word_at
 from indexer.arrays import Array
 from indexer.ranking import Leaf, Ranking
 from indexer.rows import Row, unpack_starts
@@ -55,7 +55,8 @@ class Marker:
     def terms(self) -> tuple[str, ...]:
         """What a page may mark: the words asked for, then the forms that were found."""
         asked = [leaf.term for leaf in self.leaves if not isinstance(leaf, q.FuzzyClause)]
-        return tuple(dict.fromkeys([*asked, *map(fold, self.seen)]))[:40]
+        found = (term for form in self.seen for term in terms(form))
+        return tuple(dict.fromkeys([*asked, *found]))[:40]
 
     def best(self, sections: Sequence[int]) -> dict[int, Best]:
         """Of each section the paragraph with most different words of the question, then most marks, then the first.
