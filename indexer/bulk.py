@@ -22,9 +22,9 @@ from indexer.segments import SegmentView
 from indexer.writing import write_segment
 
 logger = logging.getLogger(__name__)
-AT_ONCE = 250  # sections handed over at a time
-WAITING = 3  # batches that wait for the second process; what comes then is built here
-ALONE = 3_000  # sections that are built here before a second process is started; that takes about half a second
+AT_ONCE = 200  # sections handed over at a time
+WAITING = 2  # batches that wait for the second process; what comes then is built here
+ALONE = 1_000  # sections that are built here before a second process is started; that takes about half a second
 
 Batch = list[Sequence[Entry]]
 
