@@ -2,8 +2,8 @@
 
 Rocchio's centroid in BM25 weights over the keywords of the best sections, taken as if they had been judged relevant
 (pseudo-relevance feedback; Rocchio 1971, Buckley et al. 1994). The weight of a section falls steeply with its score, so
-that a question with one evident answer is hardly changed by it and a broad one is. Only the order of the best few
-hundred changes, nothing is found that has no word of the question.
+that a question with one evident answer is hardly changed by it and a broad one is. Only the order of the best sections
+changes, nothing is found that has no word of the question.
 """
 
 import numpy as np
@@ -18,7 +18,7 @@ from indexer.snapshot import Snapshot
 BELIEVED = 10  # sections that are taken to be what was looked for
 STEEPNESS = 16  # exponent of their score, as a share of the best one's
 WORDS = 20  # keywords that stand for them
-REORDERED = 100  # sections
+REORDERED = 50  # sections
 SHARE = 0.5  # of the best score, which the section most like them gains
 
 
@@ -60,6 +60,10 @@ def _best(score: F32, count: int) -> NDArray[np.int64]:
 
 def _keywords(snapshot: Snapshot, sections: NDArray[np.int64]) -> tuple[Array, F32]:
     """Keywords of sections, and how strongly each section is about them; both of shape (sections, KEPT)."""
+    if len(snapshot.views) == 1:
+        kept = snapshot.views[0].keywords
+        words, weights = kept.words[sections], kept.frequencies[sections].astype(np.float32)
+        return words, _saturated(snapshot, sections, weights)
     words = np.zeros((sections.size, KEPT), np.uint32)
     weights = np.zeros((sections.size, KEPT), np.float32)
     for view, base in zip(snapshot.views, snapshot.bases, strict=True):
@@ -67,9 +71,13 @@ def _keywords(snapshot: Snapshot, sections: NDArray[np.int64]) -> tuple[Array, F
         if inside.size:
             words[inside] = view.keywords.words[sections[inside] - base]
             weights[inside] = view.keywords.frequencies[sections[inside] - base]
-    weights *= snapshot.norms[TEXT, sections][:, None]
-    weights /= weights + np.float32(SATURATION)
-    return words, weights
+    return words, _saturated(snapshot, sections, weights)
+
+
+def _saturated(snapshot: Snapshot, sections: NDArray[np.int64], frequencies: F32) -> F32:
+    frequencies *= snapshot.norms[TEXT, sections][:, None]
+    frequencies /= frequencies + np.float32(SATURATION)
+    return frequencies
 
 
 def _centroid(snapshot: Snapshot, words: Array, weights: F32) -> tuple[Array, F32, F32]:

@@ -197,8 +197,11 @@ def snippet(text: str, spans: Sequence[Span]) -> str:
         if first >= start and last <= end:
             parts += [text[at:first], _OPEN, text[first:last], _CLOSE]
             at = last
-    parts.append(text[at:end].rstrip())
-    marked = escape(" ".join("".join(parts).split())).replace(_OPEN, "<mark>").replace(_CLOSE, "</mark>")
+    parts.append(text[at:end])
+    shown = "".join(parts).strip()
+    if "  " in shown or not text.isprintable():  # some other white space, or nothing to see
+        shown = " ".join(shown.split())
+    marked = escape(shown).replace(_OPEN, "<mark>").replace(_CLOSE, "</mark>")
     return f"{'… ' if start > 0 else ''}{marked}{' …' if end < len(text.rstrip()) else ''}"
 
 
