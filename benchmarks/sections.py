@@ -5,17 +5,22 @@ from __future__ import annotations
 import json
 import random
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import groupby, islice
 from pathlib import Path
+from typing import Any
 
 QUERIES = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A line of a corpus. The sections of a document follow each other and share all but `id` and `text`."""
+    """A line of a corpus. The sections of a document follow each other and share all but `id` and `text`.
+
+    A line needs `id` and `text`; what else it lacks is empty or the same for all. Without `document` the part of `id`
+    before a `#` names it; what a line has beyond these is passed over.
+    """
 
     id: str
     document: str
@@ -37,7 +42,25 @@ def read(path: Path, limit: int | None = None) -> Iterator[Section]:
     """The sections of a corpus file, the first `limit` of them."""
     with open(path, encoding="utf-8") as lines:
         for line in islice(lines, limit):
-            yield Section(**json.loads(line))
+            yield _section(json.loads(line))
+
+
+def _section(told: Mapping[str, Any]) -> Section:
+    def text(name: str, otherwise: str) -> str:
+        return str(told.get(name) or otherwise)
+
+    number = str(told.get("year") or "")
+    return Section(
+        id=str(told["id"]),
+        document=text("document", str(told["id"]).partition("#")[0]),
+        title=text("title", ""),
+        text=str(told["text"]),
+        lang=text("lang", "en"),
+        topic=text("topic", "none"),
+        kind=text("kind", "article"),
+        country=text("country", "XX"),
+        year=int(number) if number.isdecimal() else 2000,
+    )
 
 
 def documents(sections: Sequence[Section]) -> Iterator[tuple[str, list[Section]]]:

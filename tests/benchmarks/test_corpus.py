@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from itertools import islice
+from pathlib import Path
 
 from benchmarks.corpus import WORDS, cut, repeated, text_of
-from benchmarks.sections import Section, documents, queries
+from benchmarks.sections import Section, documents, queries, read
 
 PAGE = """<html><head><title>Joins — Python 3.11 documentation</title><style>p {}</style></head><body>
 <nav>Up</nav><div class="navheader">Next</div>
@@ -51,3 +53,17 @@ def test_queries_are_two_to_four_words_of_a_title_and_never_the_same() -> None:
     assert len(found) == len(set(found)) == 20
     assert all(2 <= len(query.split()) <= 4 for query in found)
     assert found == queries(sections, 20)
+
+
+def test_a_line_of_the_contract_is_a_section(tmp_path: Path) -> None:
+    corpus = tmp_path / "corpus.jsonl"
+    lines = [
+        {"id": "a#0", "title": "A", "text": "one", "lang": "fr", "topic": "law", "year": 2019},
+        {"id": "a#1", "title": "A", "text": "two", "lang": "fr", "topic": "law", "year": "2019", "more": True},
+        {"id": "b", "title": "B", "text": "three", "lang": "en", "topic": None, "year": None},
+    ]
+    corpus.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    found = list(read(corpus))
+    assert [section.document for section in found] == ["a", "a", "b"]
+    assert [section.year for section in found[:2]] == [2019, 2019]
+    assert [(name, len(of_it)) for name, of_it in documents(found)] == [("a", 2), ("b", 1)]
