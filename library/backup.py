@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import lzma
 import os
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -26,14 +28,9 @@ FORMAT = 1
 MANIFEST = "manifest.json"
 SETTINGS = ("config.py", "secret_key")
 CHUNK = 1 << 20
-_TIME = (
-    1980,
-    1,
-    1,
-    0,
-    0,
-    0,
-)  # members carry no times: the same library gives the same members
+_TIME = (1980, 1, 1, 0, 0, 0)  # members carry no times: the same library gives the same members
+UNREADABLE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, EOFError, ValueError, RuntimeError)
+"""What a damaged ZIP file raises; the last one where flipped bits name a way of packing or a password."""
 
 
 class BadArchive(Exception):
@@ -129,13 +126,7 @@ def verify(archive: zipfile.ZipFile) -> Manifest:
             with archive.open(name) as member:
                 while piece := member.read(CHUNK):
                     digest.update(piece)
-        except (
-            zipfile.BadZipFile,
-            OSError,
-            EOFError,
-            ValueError,
-            _zlib_error(),
-        ) as error:
+        except UNREADABLE as error:
             raise BadArchive(
                 f"The archive is damaged: {name} cannot be read ({error}). Nothing was changed."
             ) from error
@@ -148,7 +139,7 @@ def opened(path: Path) -> zipfile.ZipFile:
     """The archive at `path`; raises BadArchive when it is none."""
     try:
         return zipfile.ZipFile(path)
-    except zipfile.BadZipFile as error:
+    except (zipfile.BadZipFile, ValueError, RuntimeError) as error:
         raise BadArchive(
             f"{path.name} is no backup of a library, or it is damaged: {error}. Nothing was changed."
         ) from error
@@ -160,7 +151,7 @@ def _manifest(archive: zipfile.ZipFile) -> Manifest:
         manifest = Manifest(**said)
     except KeyError as error:
         raise BadArchive("The file is no backup of a library: it has no manifest. Nothing was changed.") from error
-    except (zipfile.BadZipFile, OSError, ValueError, TypeError, _zlib_error()) as error:
+    except (*UNREADABLE, TypeError) as error:
         raise BadArchive(f"The archive's manifest cannot be read ({error}). Nothing was changed.") from error
     if manifest.format != FORMAT:
         raise BadArchive(f"The archive has format {manifest.format}; this version reads {FORMAT}. Nothing was changed.")
@@ -179,9 +170,3 @@ def _checked_name(name: str) -> None:
     )
     if not good:
         raise BadArchive(f"The archive holds “{name}”, which no backup of a library has. Nothing was changed.")
-
-
-def _zlib_error() -> type[Exception]:
-    import zlib
-
-    return zlib.error
