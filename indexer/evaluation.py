@@ -11,9 +11,9 @@ from pathlib import Path
 from time import perf_counter
 
 from indexer import generations
+from indexer.answering import Question, rank
 from indexer.bulk import build_segments
 from indexer.records import Block, Entry
-from indexer.searching import Question, rank
 from indexer.snapshot import open_snapshot
 from indexer.writing import GenerationWriter
 

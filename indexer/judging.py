@@ -8,8 +8,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from indexer.answering import Question, rank
 from indexer.records import Judgement
-from indexer.searching import Question, rank
 from indexer.snapshot import Snapshot
 
 logger = logging.getLogger(__name__)

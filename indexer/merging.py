@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.arrays import Array, join_strings, pack, smallest
-from indexer.building import TABLES
+from indexer.drafting import TABLES
 from indexer.hints import hint_arrays
 from indexer.keywords import MANY, joined_keywords, keyword_arrays
 from indexer.postings import Postings

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from indexer import generations
 from indexer.analysis import STEMMERS
-from indexer.building import FACETS, TABLES
+from indexer.drafting import FACETS, TABLES
 from indexer.schema import SEARCHED, WEIGHTS, About
 from indexer.segments import F32, I32, Mask, SegmentView
 

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from indexer import generations
+from indexer.answering import Question, answer_from
 from indexer.arrays import ArrayFile
 from indexer.function_words import function_words
 from indexer.hints import Hints
-from indexer.searching import Question, answer_from
 from indexer.snapshot import open_generation
 from indexer.writing import GenerationWriter
 from tests.indexer.conftest import section, snapshot_of
