@@ -116,7 +116,7 @@ def rank(snapshot: Snapshot, question: Question) -> Ranked:
         found = ranking.find(parsed.clause)
         match = _seen(snapshot, found, visible)
     sections = np.flatnonzero(match)
-    tier = found.complete[sections].astype(np.int8) + found.literal[sections]
+    tier = found.complete[sections].view(np.int8) + found.literal[sections].view(np.int8)
     tier -= tier.min(initial=2)
     score = with_feedback(snapshot, sections, found.score[sections], tier)
     if tier.any():

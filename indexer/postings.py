@@ -15,6 +15,7 @@ MOST_SECTIONS = 1 << 16
 """Sections of one segment."""
 MOST_TERMS = 1 << 24
 LAST_PLACE = (1 << 21) - 1
+RARE = 48  # postings; so few are looked through faster one by one than by array operations
 _TERM, _FIELD, _SECTION = np.uint64(40), np.uint64(37), np.uint64(21)
 _PAIR_BITS = 3  # of a pair (term << 3 | field) that are the field
 
@@ -99,6 +100,11 @@ class Postings:
         where[where == self.pairs.size] = 0
         found = (self.pairs[where] == wanted).nonzero()[0] if self.pairs.size else np.empty(0, np.int64)
         return found, where[found]
+
+    def surely_lacks(self, pair: int, sections: frozenset[int]) -> bool:
+        """Whether a pair is so rare that a glance tells that it stands in none of some sections."""
+        first, last = self.at[pair : pair + 2].tolist()
+        return last - first <= RARE and sections.isdisjoint(self.ids[first:last].tolist())
 
     def places_in(self, pair: int, sections: Array) -> tuple[Array, Array]:
         """Occurrences of a pair in wanted sections: places among these sections, and places in the field.

@@ -121,12 +121,15 @@ class Marker:
         view = self.ranking.snapshot.views[at]
         postings = view.postings
         wanted = sections.astype(postings.ids.dtype)
+        any_of = frozenset(sections.tolist())
         for number, leaf in enumerate(self.leaves):
             forms = self.ranking.forms(leaf)[at]
             if not forms.terms.size:
                 continue
             of, where = postings.find(TEXT, forms.terms)
             for k, term in zip(of.tolist(), where.tolist(), strict=True):
+                if postings.surely_lacks(term, any_of):
+                    continue
                 which, places = postings.places_in(term, wanted)
                 if not which.size:
                     continue
