@@ -10,7 +10,7 @@ from whoosh import fields
 from indexer.analysis import LibraryAnalyzer, primary
 from indexer.records import Entry
 
-FORMAT = 5
+FORMAT = 6
 """Raised whenever fields or analysis change: an index of another format is rebuilt by itself."""
 
 
