@@ -149,7 +149,7 @@ class Index:
         before = self._coming[-1] if self._coming else self._snapshot
         try:
             snapshot = open_snapshot(self.root, before, thorough=before is None)
-            _ = snapshot.facets, snapshot.newest_first
+            _warm(snapshot)
         except IndexDamaged as damage:
             if self._reason != str(damage):
                 logger.warning("%s", damage)
@@ -160,7 +160,7 @@ class Index:
             return
         except Exception:
             logger.exception("The index could not be opened; the one before stays open.")
-            self._seen = None
+            self._seen, self._damaged = None, seen
             return
         if self._closed.is_set():
             return
@@ -168,6 +168,12 @@ class Index:
             self._coming = [*self._coming, snapshot]
             self._tell()
         self._reason, self._seen = "", seen
+
+
+def _warm(snapshot: Snapshot) -> None:
+    """Ask for a title, so that no reader waits for what the first question of a snapshot has to read."""
+    title = snapshot.about(0).title if snapshot.documents else "nothing"
+    answer_from(snapshot, Question(title))
 
 
 def _fingerprint(root: Path) -> tuple[object, ...]:
