@@ -172,8 +172,11 @@ class Index:
 
 def _warm(snapshot: Snapshot) -> None:
     """Ask for a title, so that no reader waits for what the first question of a snapshot has to read."""
-    title = snapshot.about(0).title if snapshot.documents else "nothing"
-    answer_from(snapshot, Question(title))
+    try:
+        title = snapshot.about(0).title if snapshot.documents else "nothing"
+        answer_from(snapshot, Question(title))
+    except Exception:  # one question that goes wrong is no reason to answer none
+        logger.exception("The index could not answer the question that readies it.")
 
 
 def _fingerprint(root: Path) -> tuple[object, ...]:
