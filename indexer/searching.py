@@ -149,7 +149,9 @@ class Index:
         before = self._coming[-1] if self._coming else self._snapshot
         try:
             snapshot = open_snapshot(self.root, before, thorough=before is None)
-            _warm(snapshot)
+            _ = snapshot.facets, snapshot.newest_first
+            if before is None or before.generation != snapshot.generation:
+                _warm(snapshot)
         except IndexDamaged as damage:
             if self._reason != str(damage):
                 logger.warning("%s", damage)
@@ -171,7 +173,7 @@ class Index:
 
 
 def _warm(snapshot: Snapshot) -> None:
-    """Ask for a title, so that no reader waits for what the first question of a snapshot has to read."""
+    """Ask for a title, so that no reader waits for what the first question of a generation has to read."""
     try:
         title = snapshot.about(0).title if snapshot.documents else "nothing"
         answer_from(snapshot, Question(title))
