@@ -6,6 +6,7 @@ import json
 import subprocess
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ LOOKING_SECONDS = 0.1
 """Between two looks for a piece: finding it is measured no finer than that."""
 
 
-class Busy(threading.Thread):
+class Busy(threading.Thread, ABC):
     """Does something again and again until told to stop; what goes wrong is kept in `problems`."""
 
     def __init__(self) -> None:
@@ -35,9 +36,9 @@ class Busy(threading.Thread):
                 self.problems.append(repr(error)[:300])
                 self.halt.wait(0.1)
 
+    @abstractmethod
     def once(self) -> None:
         """The thing."""
-        raise NotImplementedError
 
 
 class Reader(Busy):

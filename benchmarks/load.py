@@ -65,11 +65,12 @@ def under_load(server: Server, sections: Sequence[Section], scratch: Path, optio
     for text in (asked * WARM_UP)[:WARM_UP]:
         visitor.close()  # each on a new connection: any worker may take it
         found(visitor, text)
-    log = open(scratch / "publisher.log", "w+", encoding="utf-8")  # noqa: SIM115
-    process = start(
-        server.instance, "benchmarks.publisher", str(_bodies(sections, scratch)), str(options.rate),
-        str(options.seconds), stdout=subprocess.PIPE, stderr=log,
-    )  # fmt: skip
+    log = scratch / "publisher.log"
+    with open(log, "w", encoding="utf-8") as out:
+        process = start(
+            server.instance, "benchmarks.publisher", str(_bodies(sections, scratch)), str(options.rate),
+            str(options.seconds), stdout=subprocess.PIPE, stderr=out,
+        )  # fmt: skip
     curator, rebuilder = Curator(process), Rebuilder(server.instance)
     share = -(-len(asked) // options.readers)
     readers = [
@@ -82,8 +83,8 @@ def under_load(server: Server, sections: Sequence[Section], scratch: Path, optio
         until = time.monotonic() + STARTING_SECONDS
         while not curator.slugs:
             if process.poll() is not None or time.monotonic() > until:
-                log.seek(0)
-                raise Failed(f"Nothing was published: {log.read().strip() or 'no word from the publisher'}")
+                said = log.read_text("utf-8").strip()
+                raise Failed(f"Nothing was published: {said or 'no word from the publisher'}")
             time.sleep(0.01)
         for worker in (finder, *readers, *([rebuilder] if options.rebuild else [])):
             worker.start()
@@ -98,7 +99,6 @@ def under_load(server: Server, sections: Sequence[Section], scratch: Path, optio
     finally:
         for one in (process, rebuilder.process):
             _end(one)
-        log.close()
     workers: list[Busy] = [*readers, finder, curator, rebuilder]
     due = options.rate * options.seconds
     return Outcome(

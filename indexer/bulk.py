@@ -1,7 +1,6 @@
 """Building segments on two cores: this process builds, a second one takes what it can get, what they made is joined."""
 
 import gc
-import logging
 import multiprocessing
 import os
 import queue
@@ -21,7 +20,6 @@ from indexer.records import Entry
 from indexer.segments import SegmentView
 from indexer.writing import write_segment
 
-logger = logging.getLogger(__name__)
 AT_ONCE = 200  # sections handed over at a time
 WAITING = 2  # batches that wait for the second process; what comes then is built here
 ALONE = 1_000  # sections that are built here before a second process is started; that takes about half a second

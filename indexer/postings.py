@@ -13,7 +13,6 @@ from indexer.arrays import Array, run_starts, smallest
 
 MOST_SECTIONS = 1 << 16
 """Sections of one segment."""
-MOST_TERMS = 1 << 24
 LAST_PLACE = (1 << 21) - 1
 RARE = 48  # postings; so few are looked through faster one by one than by array operations
 _TERM, _FIELD, _SECTION = np.uint64(40), np.uint64(37), np.uint64(21)
