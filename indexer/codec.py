@@ -175,6 +175,9 @@ class _Terms(base.TermsReader):
     def indexed_field_names(self) -> list[str]:
         return list(SEARCHED)
 
+    def cursor(self, fieldname: str, fieldobj: Any) -> Any:  # abstract in Whoosh, which never calls it for searching
+        raise NotImplementedError("Terms are walked by terms_from.")
+
     def _place(self, fieldname: str, text: bytes) -> tuple[int, int, int] | None:
         """The pair of a field and a term, and where its postings begin and end."""
         term = self._view.terms.find(text)
