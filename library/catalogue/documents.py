@@ -19,6 +19,7 @@ from library.catalogue.models import (
     DocumentCountry,
     Kind,
     LogEntry,
+    Original,
     Revision,
     Section,
     Slug,
@@ -172,7 +173,7 @@ def curate(
     document: Document,
     *,
     featured: bool | None = None,
-    offer_original: bool | None = None,
+    original: str | None = None,
     access: str | None = None,
     by: User | None = None,
 ) -> None:
@@ -181,8 +182,10 @@ def curate(
         session.refresh(document)
         if featured is not None:
             document.featured = featured
-        if offer_original is not None:
-            document.offer_original = offer_original
+        if original is not None:
+            if original not in set(Original):
+                raise BadMetadata("The original file is withheld, cleaned or offered, or as the site does it.")
+            document.original = original
         if access is not None and access != document.access:
             if access not in ("public", "members"):
                 raise BadMetadata("A piece is for everyone (public) or for members (members).")

@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
+from sqlalchemy import JSON, Column, ForeignKey, Index, Integer, LargeBinary, String, Table, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from library.access.models import User
@@ -41,11 +41,28 @@ class Status(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class Original(StrEnum):
+    """What readers may have of the file that a piece was made from; `SITE` is what the setting ORIGINALS says."""
+
+    SITE = ""
+    WITHHELD = "withheld"
+    CLEANED = "cleaned"  # of what it says about people and machines beside its text
+    OFFERED = "offered"
+
+
 document_topics = Table(
     "document_topics",
     Base.metadata,
     Column("document_id", ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True),
     Column("topic_id", ForeignKey("topics.id", ondelete="CASCADE"), primary_key=True, index=True),
+)
+
+
+document_pictures = Table(
+    "document_pictures",
+    Base.metadata,
+    Column("document_id", ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True),
+    Column("picture_id", ForeignKey("pictures.id", ondelete="CASCADE"), primary_key=True, index=True),
 )
 
 
@@ -58,7 +75,10 @@ class DocumentCountry(Base):
 
 
 class Document(Base):
-    """A piece of the library. `topics` and `countries` are those of the live revision, for queries."""
+    """A piece of the library. `topics` and `countries` are those of the live revision, for queries.
+
+    `suggestions`: what is proposed to the curator of a draft, with reasons.
+    """
 
     __tablename__ = "documents"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -67,7 +87,8 @@ class Document(Base):
     status: Mapped[str] = mapped_column(String(20), default=Status.DRAFT, index=True)
     access: Mapped[str] = mapped_column(String(20), default="public")
     featured: Mapped[bool] = mapped_column(default=False)
-    offer_original: Mapped[bool] = mapped_column(default=False)
+    original: Mapped[str] = mapped_column(String(20), default=Original.SITE)
+    suggestions: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     withdrawn_reason: Mapped[str] = mapped_column(Text, default="")
     created_at: Mapped[datetime] = mapped_column(default=now)
     published_at: Mapped[datetime | None] = mapped_column(index=True)  # first publication
@@ -87,6 +108,7 @@ class Document(Base):
     created_by: Mapped[User | None] = relationship()
     topics: Mapped[list[Topic]] = relationship(secondary=document_topics, order_by="Topic.position")
     countries: Mapped[list[DocumentCountry]] = relationship(cascade="all, delete-orphan")
+    pictures: Mapped[list[StoredPicture]] = relationship(secondary=document_pictures, order_by="StoredPicture.id")
     translation_of: Mapped[Document | None] = relationship(remote_side=[id], back_populates="translations")
     translations: Mapped[list[Document]] = relationship(back_populates="translation_of")
 
@@ -141,6 +163,7 @@ class Section(Base):
     `blocks` is a list of [anchor, text]: its paragraphs, list items, table rows. `chapter` is "" on a piece that is
     read whole and for what stands before a guidebook's first chapter. `level` is 0 for text without a heading of its
     own (a lead, or the continuation on another page, whose `heading` is then that of the section continued).
+    `language` is BCP 47 where it is not the revision's, else "".
     """
 
     __tablename__ = "sections"
@@ -154,6 +177,7 @@ class Section(Base):
     chapter: Mapped[str] = mapped_column(String(120), default="")
     chapter_title: Mapped[str] = mapped_column(Text, default="")
     page: Mapped[int | None]
+    language: Mapped[str] = mapped_column(String(35), default="")
     html: Mapped[str] = mapped_column(Text)
     blocks: Mapped[list[list[str]]] = mapped_column(JSON)
 
@@ -192,6 +216,39 @@ class StoredFile(Base):
     media_type: Mapped[str] = mapped_column(String(100), default="application/octet-stream")
     name: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class StoredPicture(Base):
+    """A picture out of an original, made safe, kept once under its SHA-256 in the instance folder."""
+
+    __tablename__ = "pictures"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(80), unique=True)  # SHA-256 and the format's ending
+    media_type: Mapped[str] = mapped_column(String(40))
+    width: Mapped[int]  # pixels
+    height: Mapped[int]
+    size: Mapped[int]  # bytes
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Signature(Base):
+    """What a piece's newest text is like, for finding nearly the same one (see `library.ingest.resemblance`)."""
+
+    __tablename__ = "signatures"
+    document_id: Mapped[int] = mapped_column(ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True)
+    shingles: Mapped[int]  # how many different ones the text has
+    minhash: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class SignatureBand(Base):
+    """A band of a signature: pieces that share one are worth comparing."""
+
+    __tablename__ = "signature_bands"
+    band: Mapped[int] = mapped_column(primary_key=True)
+    value: Mapped[str] = mapped_column(String(32), primary_key=True)
+    document_id: Mapped[int] = mapped_column(
+        ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
 
 
 class Slug(Base):

@@ -132,7 +132,16 @@ class ShowingForm(FlaskForm):  # type: ignore[misc]
     )
     access = SelectField(_("For"), choices=[("public", _("everyone")), ("members", _("members, after signing in"))])
     featured = BooleanField(_("Show first on the home page"))
-    offer_original = BooleanField(_("Offer the original file to readers"))
+    original = SelectField(
+        _("Original file"),
+        default="",
+        choices=[
+            ("", _("as the site does it")),
+            ("withheld", _("withheld")),
+            ("cleaned", _("offered without what it says about people and machines")),
+            ("offered", _("offered as it is")),
+        ],
+    )
 
     @classmethod
     def of(cls, document: Document) -> ShowingForm:
@@ -142,7 +151,7 @@ class ShowingForm(FlaskForm):  # type: ignore[misc]
             translation_of=document.translation_of.slug if document.translation_of else "",
             access=document.access,
             featured=document.featured,
-            offer_original=document.offer_original,
+            original=document.original,
         )
 
 

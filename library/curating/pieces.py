@@ -136,7 +136,7 @@ def showing(slug: str) -> Answer:
     documents.curate(
         document,
         featured=form.featured.data,
-        offer_original=form.offer_original.data,
+        original=form.original.data,
         access=form.access.data,
         by=person(),
     )
@@ -181,7 +181,7 @@ def _blank_showing(document: Document) -> ShowingForm:
         translation_of=document.translation_of.slug if document.translation_of else "",
         access=document.access,
         featured=document.featured,
-        offer_original=document.offer_original,
+        original=document.original,
     )
 
 

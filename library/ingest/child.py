@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +80,8 @@ def _result(found: Found, format: str, name: str) -> dict[str, Any]:
         "metadata": {key: _all_kept(value) for key, value in found.metadata.items()},
         "markdown": outline.markdown if text else "",
         "text": text,
+        "pictures": [asdict(picture) for picture in found.pictures],
+        "parts": [asdict(part) for part in found.parts],
     }
 
 
@@ -115,6 +118,8 @@ def _refused(refusal: Refusal, format: str) -> dict[str, Any]:
         "metadata": {},
         "markdown": "",
         "text": "",
+        "pictures": [],
+        "parts": [],
     }
 
 

@@ -7,15 +7,21 @@ from pathlib import Path
 from typing import Any
 
 from library.ingest import languages, sandbox
-from library.ingest.extraction import Extraction, Limits, Refusal, Status
+from library.ingest.extraction import Extraction, Limits, Part, Picture, Refusal, Status
+from library.ingest.sandbox import Told
 
 
-def extract(path: Path, name: str, limits: Limits, scratch: Path) -> Extraction:
+def extract(
+    path: Path, name: str, limits: Limits, scratch: Path, *, keep: Path | None = None, told: Told | None = None
+) -> Extraction:
     """Read the file at `path`, which its sender calls `name`, in a child process under `limits`.
 
     `scratch` is a folder in which a private one is made and removed again. Never raises for a bad file: the status
     and the reason of what is returned say what is wrong with it. Raises OSError when `path` cannot be read or
     `scratch` cannot be written, which is no fault of the file.
+
+    `keep`: an existing, empty folder on the same disk as `scratch`, for pictures and parts; they are dropped without
+    it. `told` is called a few times a second with how far the reading is; what it raises ends the reading.
     """
     size = path.stat().st_size
     digest = _sha256(path)
@@ -27,7 +33,7 @@ def extract(path: Path, name: str, limits: Limits, scratch: Path) -> Extraction:
         reason = f"“{shown}” has {size / 1e6:.0f} MB; at most {most:.0f} MB can be read. Split it or make it smaller."
         return Extraction(shown, Status.too_large, reason, sha256=digest)
     try:
-        result = sandbox.run(path, shown, limits, scratch)
+        result = sandbox.run(path, shown, limits, scratch, keep=keep, told=told)
     except Refusal as refusal:
         return Extraction(shown, refusal.status, refusal.reason, sha256=digest)
     return _extraction(shown, digest, result)
@@ -63,4 +69,6 @@ def _extraction(name: str, digest: str, result: dict[str, Any]) -> Extraction:
         metadata=result["metadata"],
         markdown=result["markdown"],
         text=result["text"],
+        pictures=tuple(Picture(**picture) for picture in result["pictures"]),
+        parts=tuple(Part(**part) for part in result["parts"]),
     )

@@ -41,6 +41,40 @@ class PageText:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture found in a file: decoded and written anew, so that nothing but the picture is left.
+
+    Its bytes lie under `kept` in the folder of kept files; `kept` is its SHA-256 with the format's ending.
+    """
+
+    kept: str
+    media_type: str
+    width: int  # pixels
+    height: int
+    size: int  # bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A file within a file, to be read by itself: an attachment, a member of an archive.
+
+    `name`: as it is called there, for people. `kept`: its name in the folder of kept files, which is ours.
+    """
+
+    name: str
+    kept: str
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the reading of a file is. `opening`: the text of its first pages, as soon as they are read."""
+
+    done: int = 0
+    total: int = 0
+    opening: str = ""
+
+
 class Refusal(Exception):
     """A file that cannot be read, with the status and the sentence that say so."""
 
@@ -62,6 +96,8 @@ class Found:
     pages_with_text: int | None = None
     warnings: list[str] = field(default_factory=list)
     metadata: dict[str, Any] = field(default_factory=dict)
+    pictures: list[Picture] = field(default_factory=list)
+    parts: list[Part] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +106,9 @@ class Extraction:
 
     `markdown` is the body without the title, in the dialect that `library.catalogue` renders; in paged formats a line
     `<!-- page N -->` stands before each page's text. `text` is the same as plain text, whole whatever its length.
-    `metadata` holds front matter (the contract's keys) and what the document itself visibly says.
+    `metadata` holds front matter (the contract's keys) and what the document itself visibly says. The bytes of
+    `pictures` and `parts` lie in the folder that the caller of `extract` named; `markdown` refers to a picture as
+    `![what it shows](picture:KEPT)`.
     """
 
     file: str
@@ -89,6 +127,8 @@ class Extraction:
     metadata: Mapping[str, Any] = field(default_factory=dict)
     markdown: str = ""
     text: str = ""
+    pictures: tuple[Picture, ...] = ()
+    parts: tuple[Part, ...] = ()
 
     @property
     def readable(self) -> bool:

@@ -10,28 +10,37 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from library.ingest.extraction import Limits, Refusal, Status
+from library.ingest import progress
+from library.ingest.extraction import Limits, Progress, Refusal, Status
+from library.ingest.keeping import KEPT
 
 REQUEST, RESULT, MESSAGES = "request.json", "result.json", "messages.txt"
 _PACKAGE_PARENT = Path(__file__).resolve().parents[2]
 _LOOK_EVERY = 0.02  # seconds between looks at the child
+_TELL_EVERY = 0.3  # seconds between words about how far it is
+
+Told = Callable[[Progress], None]
+"""Called with how far the reading of a file is; what it raises ends the reading."""
 
 
-def run(path: Path, name: str, limits: Limits, scratch: Path) -> dict[str, Any]:
-    """The child's result for the file at `path` (see `child.main`).
+def run(
+    path: Path, name: str, limits: Limits, scratch: Path, *, keep: Path | None = None, told: Told | None = None
+) -> dict[str, Any]:
+    """The child's result for the file at `path` (see `child.main`); what it kept is moved to `keep`, where given.
 
-    Raises Refusal when the child took too long, too much memory, or ended without a result.
+    Raises Refusal when the child took too long, too much memory, or ended without a result, and what `told` raises.
     """
     scratch.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix="extract-", dir=scratch)).resolve()
     try:
         request = {"path": str(path.resolve()), "name": name, "limits": _as_dict(limits)}
         (folder / REQUEST).write_text(json.dumps(request), encoding="utf-8")
-        stopped = _watch(folder, limits)
+        stopped = _watch(folder, limits, told)
         result = folder / RESULT
         if stopped is not None:
             raise _refusal(stopped, name, limits)
@@ -42,9 +51,20 @@ def run(path: Path, name: str, limits: Limits, scratch: Path) -> dict[str, Any]:
                 " open it in the program that made it and save it again.",
             )
         found: dict[str, Any] = json.loads(result.read_text(encoding="utf-8", errors="surrogatepass"))
+        if keep is not None:
+            move_kept(folder, keep, found)
         return found
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def move_kept(folder: Path, keep: Path, found: dict[str, Any]) -> None:
+    """Hand over what the child kept in `folder`. It reads hostile files, so its names are not taken for paths."""
+    for name in {one["kept"] for one in (*found["pictures"], *found["parts"])}:
+        kept = folder / KEPT / name
+        if Path(name).name != name or not kept.is_file() or kept.is_symlink():
+            raise OSError(f"The reader named a kept file that is none: {name!r}")
+        kept.replace(keep / name)
 
 
 def _as_dict(limits: Limits) -> dict[str, float]:
@@ -62,8 +82,9 @@ def _refusal(stopped: Status, name: str, limits: Limits) -> Refusal:
     return Refusal(stopped, reason)
 
 
-def _watch(folder: Path, limits: Limits) -> Status | None:
+def _watch(folder: Path, limits: Limits, told: Told | None) -> Status | None:
     """Run the child in `folder`; the status for which it was stopped, None when it ended by itself."""
+    tell_at = time.monotonic() + _TELL_EVERY
     with (folder / REQUEST).open("rb") as request, (folder / MESSAGES).open("wb") as messages:
         child = subprocess.Popen(
             [sys.executable, "-P", "-m", "library.ingest.child"],
@@ -85,6 +106,9 @@ def _watch(folder: Path, limits: Limits) -> Status | None:
                         return Status.timeout
                     if _resident_mb(child.pid) > limits.memory_mb:
                         return Status.too_large
+                    if told is not None and time.monotonic() > tell_at:
+                        told(progress.read(folder))
+                        tell_at = time.monotonic() + _TELL_EVERY
         finally:
             _end(child)
 

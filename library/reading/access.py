@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from library.access.policy import Action, may, may_edit, may_see, visible_to
 from library.catalogue import documents
-from library.catalogue.models import Document, LogEntry, Revision, Status
+from library.catalogue.models import Document, LogEntry, Original, Revision, Status
 from library.extensions import db
 
 
@@ -76,4 +76,4 @@ def was_live(revision: Revision) -> bool:
 
 def offers_original(document: Document, person: Any, setting: str) -> bool:
     """Whether `person` may fetch the file as uploaded; `setting` is ORIGINALS."""
-    return document.offer_original or setting == "offered" or may(person, Action.EDIT)
+    return (document.original or setting) == Original.OFFERED or may(person, Action.EDIT)

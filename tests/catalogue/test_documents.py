@@ -139,8 +139,8 @@ def test_topics_and_countries_of_the_live_revision_are_the_documents(piece: Make
 def test_restricting_a_piece_to_members_tells_the_index(piece: Maker) -> None:
     document = piece()
     before = outbox.latest()
-    documents.curate(document, featured=True, offer_original=True)
-    assert document.featured and document.offer_original and outbox.latest() == before
+    documents.curate(document, featured=True, original="offered")
+    assert document.featured and document.original == "offered" and outbox.latest() == before
     documents.curate(document, access="members")
     assert outbox.latest() == before + 1
     with pytest.raises(BadMetadata):

@@ -31,10 +31,15 @@ def sandboxed(tmp_path: Path) -> Callable[..., Extraction]:
 def extracted(sandboxed: Callable[..., Extraction], monkeypatch: pytest.MonkeyPatch) -> Callable[..., Extraction]:
     """The same, with the child's work done in this process: faster, and seen by coverage."""
 
-    def run(path: Path, name: str, limits: Limits, scratch: Path) -> dict[str, Any]:
+    def run(
+        path: Path, name: str, limits: Limits, scratch: Path, *, keep: Path | None = None, told: object = None
+    ) -> dict[str, Any]:
         scratch.mkdir(exist_ok=True)
         monkeypatch.chdir(scratch)
-        return child.read(path, name, limits)
+        found = child.read(path, name, limits)
+        if keep is not None:
+            sandbox.move_kept(scratch, keep, found)
+        return found
 
     monkeypatch.setattr(sandbox, "run", run)
     return sandboxed

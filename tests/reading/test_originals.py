@@ -45,10 +45,10 @@ def test_original_is_withheld_unless_it_is_offered(
     assert "/original" not in client.get("/documents/report/").text
     assert reader(person(Role.CURATOR)).get("/documents/report/original").status_code == 200
     assert reader(person(Role.MEMBER)).get("/documents/report/original").status_code == 403
-    documents.curate(document, offer_original=True)
+    documents.curate(document, original="offered")
     assert client.get("/documents/report/original").data == b"bytes of the original"
     assert "/documents/report/original" in client.get("/documents/report/").text
-    documents.curate(document, offer_original=False)
+    documents.curate(document, original="")
     app.config["ORIGINALS"] = "offered"
     assert client.get("/documents/report/original").status_code == 200
 

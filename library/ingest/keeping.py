@@ -1,0 +1,109 @@
+"""What a file holds besides its text, kept by the child in its folder: pictures, and files to be read by themselves."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import warnings
+from collections.abc import Iterable
+from pathlib import Path
+
+from library.ingest.extraction import Part, Picture
+
+KEPT = "kept"  # the folder within the child's own
+MOST_PICTURES = 2_000
+MOST_PIXELS = 50_000_000  # of one picture
+MOST_BYTES = 150 * 2**20  # of all pictures together
+SMALLEST = 24  # pixels; what is smaller in either direction is a bullet or a spacer
+LARGEST = 2_000  # pixels of the longer side; larger ones are scaled down, no page shows more
+
+_FORMATS = {"PNG": ("image/png", "png"), "JPEG": ("image/jpeg", "jpg"), "GIF": ("image/gif", "gif"),
+            "WEBP": ("image/webp", "webp")}  # fmt: skip
+
+
+class Album:
+    """The pictures of one file. Each is kept once, whatever the number of places that show it."""
+
+    def __init__(self) -> None:
+        self.pictures: list[Picture] = []
+        self.left_out = 0
+        self._known: dict[str, Picture | None] = {}
+        self._bytes = 0
+
+    def add(self, content: bytes) -> Picture | None:
+        """Keep a picture; None for what is none, is too small to say anything, or is beyond the bounds (`left_out`)."""
+        digest = hashlib.sha256(content).hexdigest()
+        if digest not in self._known:
+            self._known[digest] = self._kept(content)
+        return self._known[digest]
+
+    def _kept(self, content: bytes) -> Picture | None:
+        if len(self.pictures) >= MOST_PICTURES or self._bytes > MOST_BYTES:
+            self.left_out += 1
+            return None
+        try:
+            made = _anew(content)
+        except Exception:  # Pillow's decoders raise whatever a broken or hostile picture makes of them
+            self.left_out += 1
+            return None
+        if made is None:
+            return None
+        data, width, height, media_type, ending = made
+        name = f"{hashlib.sha256(data).hexdigest()}.{ending}"
+        folder = Path(KEPT)
+        folder.mkdir(exist_ok=True)
+        (folder / name).write_bytes(data)
+        self._bytes += len(data)
+        picture = Picture(name, media_type, width, height, len(data))
+        if picture not in self.pictures:
+            self.pictures.append(picture)
+        return picture
+
+
+def markdown_of(picture: Picture, alt: str) -> str:
+    """The picture's place in Markdown; `alt` is what the file says that it shows, "" where it says nothing."""
+    said = " ".join(alt.split()).replace("\\", "").replace("[", "(").replace("]", ")")
+    return f"![{said}](picture:{picture.kept})"
+
+
+def keep_parts(parts: Iterable[tuple[str, bytes]]) -> list[Part]:
+    """Keep files within the file, (name, content), under names of ours."""
+    folder = Path(KEPT)
+    folder.mkdir(exist_ok=True)
+    kept: list[Part] = []
+    for number, (name, content) in enumerate(parts, start=1):
+        part = Part(name, f"part-{number:05d}")
+        (folder / part.kept).write_bytes(content)
+        kept.append(part)
+    return kept
+
+
+def _anew(content: bytes) -> tuple[bytes, int, int, str, str] | None:
+    """The picture decoded and encoded again: no camera's notes, no place, nothing behind its end.
+
+    (bytes, width, height, media type, ending); None for one that is too small. Raises what Pillow does.
+    """
+    from PIL import Image, ImageOps
+
+    Image.MAX_IMAGE_PIXELS = MOST_PIXELS
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", Image.DecompressionBombWarning)
+        with Image.open(io.BytesIO(content)) as opened:
+            if min(opened.size) < SMALLEST:
+                return None
+            turned = ImageOps.exif_transpose(opened)
+            form = opened.format if opened.format in _FORMATS and opened.format != "GIF" else "PNG"
+            turned.thumbnail((LARGEST, LARGEST))
+            if form == "JPEG" and turned.mode not in ("L", "RGB"):
+                turned = turned.convert("RGB")
+            elif form != "JPEG" and turned.mode not in ("L", "LA", "P", "RGB", "RGBA"):
+                turned = turned.convert("RGBA" if "A" in turned.getbands() else "RGB")
+            if "transparency" in turned.info:
+                turned = turned.convert("RGBA")
+            turned.info.clear()
+            out = io.BytesIO()
+            turned.save(out, form, quality=85, optimize=True) if form != "PNG" else turned.save(
+                out, form, optimize=True
+            )
+    media_type, ending = _FORMATS[form]
+    return out.getvalue(), turned.width, turned.height, media_type, ending
