@@ -1,27 +1,26 @@
 """Entries → the draft of a segment, in bulk: each distinct word is analysed once, the rest is looked up and sorted."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.analysis import LONGEST_TERM, analyse, primary, split, stems
+from indexer.analysis import LONGEST_TERM, analyse, split, stems
 from indexer.arrays import Array
+from indexer.chunk_tables import ChunkTables
+from indexer.chunking import cut, separated
 from indexer.drafting import Draft, Section
+from indexer.flattening import FlatDocument, FlatSection
 from indexer.hints import HEADING, TITLE, TOPIC
 from indexer.postings import MOST_SECTIONS, Keys, place_keys, section_keys, term_keys
-from indexer.records import Entry
-from indexer.rows import Row, pack_starts, write_row
-from indexer.schema import SEARCHED, About, about
+from indexer.rows import pack_starts, write_row
+from indexer.schema import SEARCHED, About
 from indexer.stem_groups import Stems
 
-_NEVER_INSIDE = bytes.maketrans(b'_/\\|=<>()[]{}",;:!?*&%$@~^`', b" " * 27)  # of no word; one byte each in UTF-8
 _AROUND = ".'“”‘’«»…–—"  # what often stands beside a word; no reading depends on it
 _LONGEST_KEPT = 40  # characters of a chunk that is remembered; longer ones hardly come twice
-_SPACES = np.zeros(0x3002, np.bool_)
-_SPACES[[code for code in range(0x3002) if chr(code).isspace()]] = True
+AT_ONCE = 1 << 18  # bytes of text that are cut together, so that the arrays stay in the cache of a core
 MOST_OCCURRENCES = 12_000_000
 """A segment is closed when it has so many words; bounds the memory of a build."""
 
@@ -73,6 +72,7 @@ class Builder:
         self._stem_of: list[int] = []  # which term has which stem, pair by pair
         self._term_of: list[int] = []
         self._chunks: dict[str, _Chunks] = {}
+        self._tables: dict[str, ChunkTables] = {}
         self._raw_words: dict[str, dict[str, tuple[list[int], list[int], list[int]]]] = {}
         self._seen: dict[tuple[str, str], NDArray[np.int32]] = {}
         # A chunk is made of the pieces `first` to `first + count` of the lists below, `shift` characters further on.
@@ -84,7 +84,9 @@ class Builder:
         self._piece_start: list[int] = []
         self._fields = {name: _Field() for name in SEARCHED}
         self._begins: list[NDArray[np.int32]] = []  # of the text's chunks
-        self._sections: list[tuple[Entry, str, str, int]] = []  # with text, language, document
+        self._sections: list[tuple[FlatSection, int]] = []  # with document
+        self._uncut: list[bytes] = []  # texts of the last sections, all of one language
+        self._uncut_size, self._uncut_language = 0, ""
         self._documents: list[About] = []
         self._hints: list[tuple[int, str, int]] = []
         self._occurrences = 0
@@ -98,43 +100,58 @@ class Builder:
         """Whether a document of so many sections still belongs into this segment."""
         return self.sections + sections <= MOST_SECTIONS and self._occurrences < MOST_OCCURRENCES
 
-    def add(self, entries: Sequence[Entry]) -> None:
+    def add(self, document: FlatDocument) -> None:
         """Take in all the sections of a document."""
-        if not entries:
-            return
-        ordered = sorted(entries, key=lambda entry: entry.position)
-        shared = about(ordered)
+        shared = document.about
         self._documents.append(shared)
         number = len(self._documents) - 1
         self._hints.append((TITLE, shared.title, number))
         self._hints += [(TOPIC, name, number) for name in shared.topic_names]
-        self._hints += [(HEADING, heading, number) for heading in {entry.heading for entry in ordered}]
+        self._hints += [
+            (HEADING, heading, number) for heading in dict.fromkeys(section.heading for section in document.sections)
+        ]
         shown = {"title": shared.title, "topics": "\n".join(shared.topic_names), "author": "\n".join(shared.authors)}
-        summary = ordered[0].summary
-        for language, group in groupby(ordered, lambda entry: primary(entry.language)):
+        summary = document.summary
+        for language, group in groupby(document.sections, lambda section: section.language):
             together = list(group)
             for name, value in shown.items():
                 self._fields[name].take(self._short(value, language), len(together))
             self._fields["summary"].take(self._short(summary, language))
             self._fields["summary"].take(self._short("", language), len(together) - 1)
             summary = ""
-            texts = [entry.text for entry in together]
-            for entry, text in zip(together, texts, strict=True):
-                self._fields["heading"].take(self._short(entry.heading, language))
-                self._sections.append((entry, text, language, number))
-            self._take_texts(texts, language)
+            for section in together:
+                self._fields["heading"].take(self._short(section.heading, language))
+                self._sections.append((section, number))
+                self._take_text(section.text, language)
 
-    def _take_texts(self, texts: Sequence[str], language: str) -> None:
-        """The texts of neighbouring sections, tokenised in one go."""
-        joined = _separated("\n".join(texts))
-        chunks, begins = self._tokenise(joined, language), _begins(joined)
-        offsets = np.cumsum([0, *(len(text) + 1 for text in texts)], dtype=np.int32)
-        cuts = begins.searchsorted(offsets)
-        field = self._fields["text"]
-        field.chunks.append(chunks)
-        field.counts += np.diff(cuts).tolist()
-        self._begins.append(begins - offsets[:-1].repeat(np.diff(cuts)))
-        self._occurrences += chunks.size
+    def _take_text(self, text: bytes, language: str) -> None:
+        if language != self._uncut_language or self._uncut_size > AT_ONCE:
+            self._cut()
+        self._uncut.append(text)
+        self._uncut_language = language
+        self._uncut_size += len(text)
+
+    def _cut(self) -> None:
+        """Cut the texts that wait for it."""
+        if not self._uncut:
+            return
+        language = self._uncut_language
+        tables = self._tables.get(language)
+        if tables is None:
+            tables = self._tables[language] = ChunkTables(self._known(language).__getitem__)
+        chunks = cut(self._uncut)
+        met = self._fields["text"]
+        met.chunks.append(tables.numbers(chunks))
+        met.counts += chunks.counts.tolist()
+        self._begins.append(chunks.characters)
+        self._occurrences += chunks.begins.size
+        self._uncut, self._uncut_size = [], 0
+
+    def _known(self, language: str) -> _Chunks:
+        known = self._chunks.get(language)
+        if known is None:
+            known = self._chunks[language] = _Chunks(self, language)
+        return known
 
     def analysed(self, chunk: str, language: str) -> int:
         """The number of a new chunk, read as words."""
@@ -198,6 +215,7 @@ class Builder:
 
     def draft(self) -> Draft:
         """What was taken in; the builder is spent."""
+        self._cut()
         order = sorted(self._terms)  # by code points, which is the order of their bytes in UTF-8
         rank = np.empty(len(order), np.int32)
         rank[np.fromiter(map(self._terms.__getitem__, order), np.int32, len(order))] = np.arange(len(order))
@@ -229,10 +247,8 @@ class Builder:
                     of_section = np.add.reduceat(np.append(own, False), np.cumsum(lengths[i]) - lengths[i])
                     starts = pack_starts(begins[own], np.where(lengths[i] > 0, of_section, 0))
         sections = [
-            Section(_row(entry, text, blocks, words), language, document)
-            for (entry, text, language, document), blocks, words in zip(
-                self._sections, self._block_begins(), starts, strict=True
-            )
+            Section(write_row(section.head, blocks, words, section.text), section.language, document)
+            for (section, document), blocks, words in zip(self._sections, self._block_begins(), starts, strict=True)
         ]
         names = [stem.encode("utf-8", "surrogatepass") for stem in self._stems]
         found_stems = Stems.of(names, np.array(self._stem_of, np.int64), rank[np.array(self._term_of, np.int64)])
@@ -241,9 +257,9 @@ class Builder:
 
     def _block_begins(self) -> list[bytes]:
         """Where the blocks of each section begin."""
-        blocks = [entry.blocks for entry, _, _, _ in self._sections]
-        lengths = np.array([len(text) for of_it in blocks for _, text in of_it], np.int64) + 1
-        counts = np.fromiter(map(len, blocks), np.int64, self.sections)
+        sizes = [section.sizes for section, _ in self._sections]
+        lengths = np.frombuffer(b"".join(sizes), np.intc).astype(np.int64) + 1
+        counts = np.fromiter(map(len, sizes), np.int64, self.sections) // np.dtype(np.intc).itemsize
         begins = np.cumsum(lengths) - lengths
         of_section = np.append(begins, 0)[np.cumsum(counts) - counts]
         return pack_starts(begins - np.repeat(of_section, counts), counts)
@@ -252,37 +268,12 @@ class Builder:
         """Chunks of a text that comes again and again, such as a title."""
         found = self._seen.get((text, language))
         if found is None:
-            found = self._seen[text, language] = self._tokenise(_separated(text), language)
+            found = self._seen[text, language] = self._tokenise(text, language)
         return found
 
     def _tokenise(self, text: str, language: str) -> NDArray[np.int32]:
-        numbers = self._chunks.get(language)
-        if numbers is None:
-            numbers = self._chunks[language] = _Chunks(self, language)
-        chunks = text.split()
-        return np.fromiter(map(numbers.__getitem__, chunks), np.int32, len(chunks))
-
-
-def _separated(text: str) -> str:
-    """The text with spaces for what is never inside a word, so that few different chunks are left."""
-    return str(text.encode("utf-8", "surrogatepass").translate(_NEVER_INSIDE), "utf-8", "surrogatepass")
-
-
-def _begins(text: str) -> NDArray[np.int32]:
-    """The characters at which the chunks of `text.split()` begin."""
-    if text.isascii():
-        spaces = _SPACES[np.frombuffer(text.encode("ascii"), np.uint8)]
-    else:
-        letters = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-        spaces = _SPACES[np.minimum(letters, _SPACES.size - 1)]
-    begins = ~spaces
-    begins[1:] &= spaces[:-1]
-    return np.flatnonzero(begins).astype(np.int32)
-
-
-def _row(entry: Entry, text: str, begins: bytes, starts: bytes) -> bytes:
-    anchors = [anchor for anchor, _ in entry.blocks]
-    return write_row(Row(entry.anchor, entry.chapter, entry.heading, entry.page, anchors, begins, starts, text))
+        chunks = separated(text).split()
+        return np.fromiter(map(self._known(language).__getitem__, chunks), np.int32, len(chunks))
 
 
 def _joined(parts: list[NDArray[np.int32]]) -> NDArray[np.int32]:

@@ -14,6 +14,7 @@ from typing import Self
 
 from indexer.building import Builder
 from indexer.codec import ArraySegment
+from indexer.flattening import FlatDocument, flatten
 from indexer.merging import merged
 from indexer.postings import MOST_SECTIONS
 from indexer.records import Entry
@@ -24,7 +25,7 @@ AT_ONCE = 200  # sections handed over at a time
 WAITING = 2  # batches that wait for the second process; what comes then is built here
 ALONE = 1_000  # sections that are built here before a second process is started; that takes about half a second
 
-Batch = list[Sequence[Entry]]
+Batch = list[FlatDocument]
 
 
 class BuildFailed(Exception):
@@ -71,7 +72,8 @@ def _batches(documents: Iterable[Sequence[Entry]]) -> Iterator[Batch]:
     batch: Batch = []
     sections = 0
     for entries in documents:
-        batch.append(entries)
+        if entries:
+            batch.append(flatten(entries))
         sections += len(entries)
         if sections >= AT_ONCE:
             yield batch
@@ -90,11 +92,11 @@ class _Segments:
         self._written: list[ArraySegment] = []
 
     def add(self, batch: Batch) -> None:
-        for entries in batch:
-            if not self._builder.room_for(len(entries)):
+        for document in batch:
+            if not self._builder.room_for(len(document.sections)):
                 self._write()
-            self._builder.add(entries)
-            self.sections += len(entries)
+            self._builder.add(document)
+            self.sections += len(document.sections)
 
     def finish(self) -> list[ArraySegment]:
         """All of them."""

@@ -11,6 +11,7 @@ from indexer import generations
 from indexer.arrays import Array, write_arrays
 from indexer.building import Builder
 from indexer.codec import ArraySegment
+from indexer.flattening import flatten
 from indexer.merging import merged
 from indexer.records import Entry
 from indexer.schema import schema
@@ -61,7 +62,8 @@ class GenerationWriter:
                 if not builder.room_for(len(entries)):
                     added.append(write_segment(self.folder, *builder.draft().arrays()))
                     builder = Builder()
-                builder.add(entries)
+                if entries:
+                    builder.add(flatten(entries))
             if builder.sections:
                 added.append(write_segment(self.folder, *builder.draft().arrays()))
             self._commit(toc, [*segments, *added], change)
