@@ -33,13 +33,15 @@ class ChunkTables:
 
     def __init__(self, number: Callable[[str], int]) -> None:
         self._number = number
-        self._tables = [_Table(words) for words in range(1, _LONGEST + 1)]
+        self._tables: list[_Table] = []
 
     def numbers(self, chunks: Chunks) -> Numbers:
         """The number of each chunk; shape (chunks,)."""
         sizes = chunks.ends - chunks.begins
         if sizes.size < FEW:
-            return np.array([self._number(chunk) for chunk in chunks.texts(np.arange(sizes.size))], np.int32)
+            return np.fromiter(map(self._number, chunks.everything()), np.int32, sizes.size)
+        if not self._tables:
+            self._tables = [_Table(words) for words in range(1, _LONGEST + 1)]
         words = (sizes + 7) >> 3
         _leave_out(chunks, words)
         letters = np.frombuffer(chunks.data, "<u8", len(chunks.data) // 8)

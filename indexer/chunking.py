@@ -32,9 +32,9 @@ class Chunks:
     characters: Places
     counts: Places
 
-    def text(self, place: int) -> str:
-        """The chunk at a place."""
-        return str(self.data[self.begins[place] : self.ends[place]], "utf-8", "surrogatepass")
+    def everything(self) -> list[str]:
+        """All chunks; shape (chunks,)."""
+        return str(self.data[:-PADDING], "utf-8", "surrogatepass").split()
 
     def texts(self, places: NDArray[np.int64]) -> list[str]:
         """The chunks at some places; shape (n,)."""
