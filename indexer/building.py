@@ -7,15 +7,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.analysis import LONGEST_TERM, analyse, split, stems
-from indexer.arrays import Array
 from indexer.chunk_tables import ChunkTables
 from indexer.chunking import cut, separated
 from indexer.drafting import Draft, Section
+from indexer.expanding import Pieces
 from indexer.flattening import FlatDocument, FlatSection
 from indexer.hints import HEADING, TITLE, TOPIC
-from indexer.postings import MOST_SECTIONS, Keys, place_keys, section_keys, term_keys
+from indexer.postings import MOST_SECTIONS, Keys
 from indexer.rows import pack_starts, write_row
-from indexer.schema import SEARCHED, About
+from indexer.schema import SEARCHED, TEXT, About
 from indexer.stem_groups import Stems
 
 _AROUND = ".'“”‘’«»…–—"  # what often stands beside a word; no reading depends on it
@@ -62,6 +62,19 @@ class _Field:
             self.chunks += [chunks] * sections
         self.counts += [chunks.size] * sections
 
+    def together(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        """All chunks, and how many in each section; shapes (chunks,) and (sections,)."""
+        return np.concatenate([np.empty(0, np.int32), *self.chunks]), np.array(self.counts, np.int32)
+
+
+@dataclass(frozen=True, slots=True)
+class _Texts:
+    """What was met in the texts of neighbouring sections; shapes (chunks,), (chunks,) and (sections,)."""
+
+    chunks: NDArray[np.int32]
+    characters: NDArray[np.int32]
+    counts: NDArray[np.int32]
+
 
 class Builder:
     """Takes documents in, gives a Draft out. Not thread-safe."""
@@ -82,8 +95,8 @@ class Builder:
         self._piece_term: list[int] = []
         self._piece_step: list[int] = []
         self._piece_start: list[int] = []
-        self._fields = {name: _Field() for name in SEARCHED}
-        self._begins: list[NDArray[np.int32]] = []  # of the text's chunks
+        self._fields = {name: _Field() for name in SEARCHED if name != "text"}
+        self._texts: list[_Texts] = []
         self._sections: list[tuple[FlatSection, int]] = []  # with document
         self._uncut: list[bytes] = []  # texts of the last sections, all of one language
         self._uncut_size, self._uncut_language = 0, ""
@@ -140,10 +153,7 @@ class Builder:
         if tables is None:
             tables = self._tables[language] = ChunkTables(self._known(language).__getitem__)
         chunks = cut(self._uncut)
-        met = self._fields["text"]
-        met.chunks.append(tables.numbers(chunks))
-        met.counts += chunks.counts.tolist()
-        self._begins.append(chunks.characters)
+        self._texts.append(_Texts(tables.numbers(chunks), chunks.characters, chunks.counts))
         self._occurrences += chunks.begins.size
         self._uncut, self._uncut_size = [], 0
 
@@ -220,32 +230,24 @@ class Builder:
         rank = np.empty(len(order), np.int32)
         rank[np.fromiter(map(self._terms.__getitem__, order), np.int32, len(order))] = np.arange(len(order))
         terms = [term.encode("utf-8", "surrogatepass") for term in order]
-        first, count, shift = (np.array(values, np.int32) for values in (self._first, self._count, self._shift))
-        term = rank[np.array(self._piece_term, np.int32)]
-        step, start = np.array(self._piece_step, np.int32), np.array(self._piece_start, np.int32)
+        pieces = Pieces(
+            *(np.array(values, np.int32) for values in (self._first, self._count, self._shift)),
+            rank[np.array(self._piece_term, np.int32)],
+            *(np.array(values, np.int32) for values in (self._piece_step, self._piece_start)),
+        )
         lengths = np.zeros((len(SEARCHED), self.sections), np.int64)
-        section = section_keys(np.arange(self.sections))
         occurrences: list[Keys] = []
-        starts: list[bytes] = []
         for i, name in enumerate(SEARCHED):
-            met = self._fields.pop(name)
-            chunks = _joined(met.chunks)
-            pieces = count[chunks]
-            which = _ranges(first[chunks], pieces)
-            behind = np.concatenate([[0], np.cumsum(pieces, dtype=np.int64)])
-            lengths[i] = np.diff(behind[np.concatenate([[0], np.cumsum(met.counts, dtype=np.int64)])])
-            found = term_keys(term, i)[which]
-            found |= section.repeat(lengths[i])
-            found |= place_keys(_places(step[which], lengths[i]))
-            occurrences.append(found)
-            if name == "text":
-                begins = np.repeat(_joined(self._begins) + shift[chunks], pieces) + start[which]
-                own = step[which] > 0  # a second reading stands at the place of the first
-                if own.all():
-                    starts = pack_starts(begins, lengths[i])
-                else:
-                    of_section = np.add.reduceat(np.append(own, False), np.cumsum(lengths[i]) - lengths[i])
-                    starts = pack_starts(begins[own], np.where(lengths[i] > 0, of_section, 0))
+            if name != "text":
+                found = pieces.expand(i, *self._fields[name].together())
+                lengths[i] = found.lengths
+                occurrences.append(found.keys)
+        starts: list[bytes] = []
+        for of_text in self._texts:  # a few at a time, so that the arrays stay in the cache of a core
+            found = pieces.expand(TEXT, of_text.chunks, of_text.counts, len(starts))
+            lengths[TEXT, len(starts) : len(starts) + found.lengths.size] = found.lengths
+            occurrences.append(found.keys)
+            starts += pieces.starts(found, of_text.chunks, of_text.characters)
         sections = [
             Section(write_row(section.head, blocks, words, section.text), section.language, document)
             for (section, document), blocks, words in zip(self._sections, self._block_begins(), starts, strict=True)
@@ -274,35 +276,3 @@ class Builder:
     def _tokenise(self, text: str, language: str) -> NDArray[np.int32]:
         chunks = separated(text).split()
         return np.fromiter(map(self._known(language).__getitem__, chunks), np.int32, len(chunks))
-
-
-def _joined(parts: list[NDArray[np.int32]]) -> NDArray[np.int32]:
-    return np.concatenate(parts) if parts else np.empty(0, np.int32)
-
-
-def _ranges(first: NDArray[np.int32], count: NDArray[np.int32]) -> NDArray[np.int32]:
-    """first[0], first[0] + 1, … (count[0] of them), first[1], …"""
-    if not count.all():
-        filled = count.nonzero()[0]
-        first, count = first[filled], count[filled]
-    if not first.size:
-        return first
-    ends = np.cumsum(count, dtype=np.int32)
-    found = np.ones(int(ends[-1]), np.int32)
-    steps = first[1:] - first[:-1]
-    steps -= count[:-1]
-    steps += 1
-    found[0] = first[0]
-    found[ends[:-1]] = steps
-    np.cumsum(found, out=found)
-    return found
-
-
-def _places(steps: NDArray[np.int32], counts: Array) -> NDArray[np.int32]:
-    """Place of each piece in its section, from 0."""
-    places = np.cumsum(steps, dtype=np.int32)
-    ends = np.cumsum(counts)
-    before = np.concatenate([np.zeros(1, np.int32), places])[ends - counts]
-    places -= before.repeat(counts)
-    places -= 1
-    return np.maximum(places, 0, out=places)

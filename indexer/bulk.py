@@ -12,6 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from indexer import generations
 from indexer.building import Builder
 from indexer.codec import ArraySegment
 from indexer.flattening import FlatDocument, flatten
@@ -45,14 +46,14 @@ def build_segments(folder: Path, documents: Iterable[Sequence[Entry]]) -> list[A
             if own.sections > ALONE and (os.cpu_count() or 1) > 1:
                 break
         else:
-            return own.finish()
+            return _lasting(folder, own.finish())
         with _Helper(folder) as helper:
             for batch in batches:
                 if not helper.take(batch):
                     own.add(batch)
             helper.finish()
             written = own.finish() + helper.result()
-        return _joined(folder, written)
+        return _lasting(folder, _joined(folder, written))
 
 
 @contextmanager
@@ -107,7 +108,7 @@ class _Segments:
     def _write(self) -> None:
         draft = self._builder.draft()
         self._builder = Builder()
-        self._written.append(write_segment(self._folder, *draft.arrays()))
+        self._written.append(write_segment(self._folder, *draft.arrays(), lasting=False))
 
 
 class _Helper:
@@ -204,7 +205,14 @@ def _one(folder: Path, group: Sequence[ArraySegment]) -> ArraySegment:
     if len(group) == 1:
         return group[0]
     views = [SegmentView(folder / segment.file, segment.label) for segment in group]
-    whole = write_segment(folder, *merged([(view, frozenset()) for view in views]))
+    whole = write_segment(folder, *merged([(view, frozenset()) for view in views]), lasting=False)
     for segment in group:
         (folder / segment.file).unlink()
     return whole
+
+
+def _lasting(folder: Path, segments: list[ArraySegment]) -> list[ArraySegment]:
+    """These segments, when the disk keeps them; halves of a segment need not get there."""
+    for segment in segments:
+        generations.sync(folder / segment.file)
+    return segments

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.arrays import Array
+from indexer.arrays import Array, distinct
 
 Numbers = NDArray[np.int64]
 
@@ -35,7 +35,7 @@ class Stems:
         order = sorted(names)
         number = {name: i for i, name in enumerate(order)}
         rank = np.fromiter(map(number.__getitem__, names), np.int64, len(names))
-        pairs = np.unique(rank[stem] << 32 | term) if len(names) else np.empty(0, np.int64)
+        pairs = distinct(rank[stem] << 32 | term) if len(names) else np.empty(0, np.int64)
         first = (pairs >> 32).searchsorted(np.arange(len(names) + 1))
         return cls(order, first, pairs & 0xFFFFFFFF)
 

@@ -116,16 +116,19 @@ class GenerationWriter:
         return self._views[name]
 
 
-def write_segment(folder: Path, arrays: Mapping[str, Array], values: Mapping[str, Any]) -> ArraySegment:
-    """Write a segment's file, out of what `Draft.arrays` or `merged` give, and have the disk keep it; it belongs to the index once a commit names it.
+def write_segment(
+    folder: Path, arrays: Mapping[str, Array], values: Mapping[str, Any], *, lasting: bool = True
+) -> ArraySegment:
+    """Write a segment's file, out of what `Draft.arrays` or `merged` give; it belongs to the index once a commit names it.
 
-    Raises OSError; the file is then gone again.
+    `lasting`: have the disk keep it. Raises OSError; the file is then gone again.
     """
     segment = ArraySegment(generations.INDEX_NAME, values["sections"])
     path = folder / segment.file
     try:
         write_arrays(path, arrays, values)
-        generations.sync(path)
+        if lasting:
+            generations.sync(path)
     except BaseException:
         path.unlink(missing_ok=True)
         raise
