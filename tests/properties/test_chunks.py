@@ -1,4 +1,4 @@
-"""Laws of cutting texts by array work: the chunks are those of `str.split`, and each has a number of its own."""
+"""Laws of building: chunks cut by array work are those of `str.split`, words told at a glance those of the analysis."""
 
 from unittest.mock import patch
 
@@ -6,8 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer import chunk_tables
+from indexer.analysis import stems, words
 from indexer.chunk_tables import ChunkTables
 from indexer.chunking import cut, separated
+from indexer.stemming import STEMMERS, stems_of
+from indexer.vocabulary import Vocabulary
 from tests.properties.test_scripts import SCRIPTS
 
 SPACES = "".join(chr(code) for code in range(0x3002) if chr(code).isspace())
@@ -52,10 +55,48 @@ def test_chunks_are_those_of_splitting_and_each_has_its_own_number(batches: list
 def test_a_table_grows_and_forgets_nothing() -> None:
     asked: list[str] = []
     tables = ChunkTables(lambda chunk: asked.append(chunk) or len(asked) - 1)  # type: ignore[func-returns-value]
-    words = [f"{'x' * (i % 44)}{i}" for i in range(20_000)]
-    chunks = cut([" ".join(words[i : i + 500]).encode() for i in range(0, len(words), 500)])
+    many = [f"{'x' * (i % 44)}{i}" for i in range(20_000)]
+    chunks = cut([" ".join(many[i : i + 500]).encode() for i in range(0, len(many), 500)])
     first = tables.numbers(chunks).tolist()
-    assert [asked[i] for i in first] == words
-    assert len(asked) == len(words)
+    assert [asked[i] for i in first] == many
+    assert len(asked) == len(many)
     assert tables.numbers(chunks).tolist() == first
-    assert len(asked) == len(words)
+    assert len(asked) == len(many)
+
+
+@given(
+    chunks=st.lists(st.text("abcZ19.-'+#\x01\0é’漢", min_size=1, max_size=12), min_size=1),
+    long=st.sampled_from(["", "x" * 70, "x-" * 40, "-" * 70, "ab-" + "y" * 70]),
+    language=st.sampled_from(["en", "fr", "tr", "ar", "sw", "xx"]),
+)
+def test_what_is_told_at_a_glance_is_what_the_analysis_finds(chunks: list[str], long: str, language: str) -> None:
+    chunks = [*chunks, long + chunks[0]]
+    number = (vocabulary := Vocabulary()).number(language)
+    numbers = [number(chunk) for chunk in chunks]
+    terms, pieces, found_stems = vocabulary.finish()
+    wanted_stems: set[tuple[str, str]] = set()
+    for chunk, i in zip(chunks, numbers, strict=True):
+        made = range(pieces.first[i], pieces.first[i] + pieces.count[i])
+        found = [
+            (str(terms[pieces.term[p]], "utf-8"), int(pieces.step[p]), int(pieces.start[p] + pieces.shift[i]))
+            for p in made
+        ]
+        read = [(word.start, piece) for word in words(chunk) for piece in word.pieces]
+        assert found == [(piece.term, piece.step, start + piece.start) for start, piece in read]
+        of = [piece for _, piece in read if piece.whole and not piece.joined]
+        wanted_stems |= {(stem, piece.term) for piece in of for stem in stems(piece.whole, language)}
+    having = [str(name, "utf-8") for name in found_stems.names]
+    ends = found_stems.first.tolist()
+    assert wanted_stems == {
+        (name, str(terms[term], "utf-8"))
+        for i, name in enumerate(having)
+        for term in found_stems.terms[ends[i] : ends[i + 1]].tolist()
+    }
+
+
+@given(
+    several=st.lists(st.text("abcdefghijklmnopqrstuvwxyz0123456789", min_size=1, max_size=20), unique=True),
+    language=st.sampled_from([*sorted(STEMMERS), "xx"]),
+)
+def test_many_words_have_the_stems_of_each(several: list[str], language: str) -> None:
+    assert stems_of(several, language) == [stems(word, language) for word in several]
