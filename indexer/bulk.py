@@ -12,8 +12,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from indexer import generations
 from indexer.building import Builder
 from indexer.codec import ArraySegment
+from indexer.flattening import FlatDocument, flatten
 from indexer.merging import merged
 from indexer.postings import MOST_SECTIONS
 from indexer.records import Entry
@@ -24,7 +26,7 @@ AT_ONCE = 200  # sections handed over at a time
 WAITING = 2  # batches that wait for the second process; what comes then is built here
 ALONE = 1_000  # sections that are built here before a second process is started; that takes about half a second
 
-Batch = list[Sequence[Entry]]
+Batch = list[FlatDocument]
 
 
 class BuildFailed(Exception):
@@ -44,14 +46,14 @@ def build_segments(folder: Path, documents: Iterable[Sequence[Entry]]) -> list[A
             if own.sections > ALONE and (os.cpu_count() or 1) > 1:
                 break
         else:
-            return own.finish()
+            return _lasting(folder, own.finish())
         with _Helper(folder) as helper:
             for batch in batches:
                 if not helper.take(batch):
                     own.add(batch)
             helper.finish()
             written = own.finish() + helper.result()
-        return _joined(folder, written)
+        return _lasting(folder, _joined(folder, written))
 
 
 @contextmanager
@@ -71,7 +73,8 @@ def _batches(documents: Iterable[Sequence[Entry]]) -> Iterator[Batch]:
     batch: Batch = []
     sections = 0
     for entries in documents:
-        batch.append(entries)
+        if entries:
+            batch.append(flatten(entries))
         sections += len(entries)
         if sections >= AT_ONCE:
             yield batch
@@ -90,11 +93,11 @@ class _Segments:
         self._written: list[ArraySegment] = []
 
     def add(self, batch: Batch) -> None:
-        for entries in batch:
-            if not self._builder.room_for(len(entries)):
+        for document in batch:
+            if not self._builder.room_for(len(document.sections)):
                 self._write()
-            self._builder.add(entries)
-            self.sections += len(entries)
+            self._builder.add(document)
+            self.sections += len(document.sections)
 
     def finish(self) -> list[ArraySegment]:
         """All of them."""
@@ -105,7 +108,7 @@ class _Segments:
     def _write(self) -> None:
         draft = self._builder.draft()
         self._builder = Builder()
-        self._written.append(write_segment(self._folder, *draft.arrays()))
+        self._written.append(write_segment(self._folder, *draft.arrays(), lasting=False))
 
 
 class _Helper:
@@ -202,7 +205,14 @@ def _one(folder: Path, group: Sequence[ArraySegment]) -> ArraySegment:
     if len(group) == 1:
         return group[0]
     views = [SegmentView(folder / segment.file, segment.label) for segment in group]
-    whole = write_segment(folder, *merged([(view, frozenset()) for view in views]))
+    whole = write_segment(folder, *merged([(view, frozenset()) for view in views]), lasting=False)
     for segment in group:
         (folder / segment.file).unlink()
     return whole
+
+
+def _lasting(folder: Path, segments: list[ArraySegment]) -> list[ArraySegment]:
+    """These segments, when the disk keeps them; halves of a segment need not get there."""
+    for segment in segments:
+        generations.sync(folder / segment.file)
+    return segments

@@ -67,10 +67,11 @@ class Hints:
 
     def everything(self) -> list[tuple[int, str, int]]:
         """(kind, text, document), as `hint_arrays` was given them."""
+        kinds, first, documents = self._kind.tolist(), self._first.tolist(), self._documents.tolist()
         return [
-            (int(self._kind[i]), str(text, "utf-8", "surrogatepass"), int(document))
+            (kinds[i], str(text, "utf-8", "surrogatepass"), document)
             for i, text in enumerate(self._texts)
-            for document in self._documents[self._first[i] : self._first[i + 1]]
+            for document in documents[first[i] : first[i + 1]]
         ]
 
     def find(self, typed: list[str], visible: NDArray[np.bool_], most: int, *, forgiving: bool) -> list[Hint]:

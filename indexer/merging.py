@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.arrays import Array, join_strings, pack, smallest
+from indexer.arrays import Array, distinct, join_strings, pack, smallest
 from indexer.drafting import TABLES
 from indexer.hints import hint_arrays
 from indexer.keywords import MANY, joined_keywords, keyword_arrays
@@ -123,13 +123,13 @@ def _parts(parts: Sequence[tuple[SegmentView, frozenset[int]]], term_of: Sequenc
 def _postings(parts: Sequence[_Part]) -> dict[str, Array]:
     """The postings of all parts, those of a pair behind each other; as `indexer.postings.invert` makes them."""
     taken = [_taken(part) for part in parts]
-    pairs = np.unique(np.concatenate([of for of, _, _, _, _, _ in taken]))
+    pairs = distinct(np.concatenate([of for of, _, _, _, _, _ in taken]))
     counts, place_counts = np.zeros(pairs.size, np.int64), np.zeros(pairs.size, np.int64)
     where = [pairs.searchsorted(of) for of, _, _, _, _, _ in taken]
     for at, (_, sizes, _, _, place_sizes, _) in zip(where, taken, strict=True):
         counts[at] += sizes
         place_counts[at] += place_sizes
-    first, first_place = np.append(0, np.cumsum(counts)), np.append(0, np.cumsum(place_counts))
+    first, first_place = _behind(counts), _behind(place_counts)
     ids = np.empty(int(first[-1]), np.uint16)
     frequencies = np.empty(ids.size, np.result_type(*(found.dtype for _, _, _, found, _, _ in taken)))
     places = np.empty(int(first_place[-1]), np.result_type(*(found.dtype for _, _, _, _, _, found in taken)))
@@ -137,9 +137,9 @@ def _postings(parts: Sequence[_Part]) -> dict[str, Array]:
     for at, (_, sizes, own_ids, own_frequencies, place_sizes, own_places) in zip(where, taken, strict=True):
         to = _runs(next_one[at], sizes)
         ids[to], frequencies[to] = own_ids, own_frequencies
-        next_one[at] += sizes
+        next_one[at] += sizes.astype(next_one.dtype)
         places[_runs(next_place[at], place_sizes)] = own_places
-        next_place[at] += place_sizes
+        next_place[at] += place_sizes.astype(next_place.dtype)
     return {
         "pairs": pairs.astype(np.int32), "at": first.astype(np.uint32), "ids": ids,
         "frequencies": smallest(frequencies), "places_at": first_place.astype(np.uint32), "places": smallest(places),
@@ -165,11 +165,17 @@ def _taken(part: _Part) -> tuple[Numbers, Numbers, Array, Array, Numbers, Array]
     )  # fmt: skip
 
 
-def _runs(first: Numbers, sizes: Numbers) -> Numbers:
-    """first[0], first[0] + 1, … (sizes[0] of them), first[1], …"""
-    ends = np.cumsum(sizes)
-    found = np.repeat(first - ends + sizes, sizes)
-    found += np.arange(found.size)
+def _behind(counts: Numbers) -> Array:
+    """Where each of some runs begins that lie behind each other, and where the last ends; in as few bits as will do."""
+    ends = np.append(0, np.cumsum(counts))
+    return ends.astype(np.int32) if ends[-1] < 1 << 31 else ends
+
+
+def _runs(first: Array, sizes: Array) -> Array:
+    """first[0], first[0] + 1, … (sizes[0] of them), first[1], …; of the dtype of `first`."""
+    ends = np.cumsum(sizes, dtype=first.dtype)
+    found = np.repeat(first - ends + sizes.astype(first.dtype), sizes)
+    found += np.arange(found.size, dtype=first.dtype)
     return found
 
 

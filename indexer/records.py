@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, fields
-from typing import Any, NamedTuple, Protocol
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
 
 
 class Block(NamedTuple):
@@ -49,23 +49,6 @@ class Entry:
     def text(self) -> str:
         """The section's text, a line a block."""
         return "\n".join([text for _, text in self.blocks])
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        """Pickled as a plain tuple: a rebuild hands half of all entries over to another process.
-
-        Over there blocks are plain pairs, which are read like Blocks and made in half the time.
-        """
-        values = [getattr(self, name) for name in _NAMES]
-        values[_BLOCKS] = tuple(map(tuple, self.blocks))
-        return _entry, tuple(values)
-
-
-_NAMES = tuple(field.name for field in fields(Entry))
-_BLOCKS = _NAMES.index("blocks")
-
-
-def _entry(*values: Any) -> Entry:
-    return Entry(*values)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,17 +29,19 @@ class Row:
     text: str
 
 
-def write_row(row: Row) -> bytes:
-    """As it stands in a segment."""
-    page = "" if row.page is None else str(row.page)
-    heading = " ".join(row.heading.splitlines())
-    head = "\n".join((row.anchor, row.chapter, page, heading, *row.anchors)).encode("utf-8", "surrogatepass")
-    sizes = _SIZES.pack(len(head), len(row.begins), len(row.starts))
-    return b"".join((sizes, head, row.begins, row.starts, row.text.encode("utf-8", "surrogatepass")))
+def row_head(anchor: str, chapter: str, heading: str, page: int | None, anchors: Sequence[str]) -> bytes:
+    """What a row begins with; what these are is told at `Row`."""
+    told = (anchor, chapter, "" if page is None else str(page), " ".join(heading.splitlines()), *anchors)
+    return "\n".join(told).encode("utf-8", "surrogatepass")
+
+
+def write_row(head: bytes, begins: bytes, starts: bytes, text: bytes) -> bytes:
+    """A section as it stands in a segment. `head`: by `row_head`. `text`: in UTF-8, surrogates passed."""
+    return b"".join((_SIZES.pack(len(head), len(begins), len(starts)), head, begins, starts, text))
 
 
 def read_row(value: bytes) -> Row:
-    """The reverse of `write_row`."""
+    """The reverse of `write_row` and `row_head`."""
     head, begins, starts = _SIZES.unpack_from(value)
     end = _SIZES.size + head
     anchor, chapter, page, heading, *anchors = str(value[_SIZES.size : end], "utf-8", "surrogatepass").split("\n")

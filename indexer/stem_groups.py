@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.arrays import Array
+from indexer.arrays import Array, distinct
 
 Numbers = NDArray[np.int64]
 
@@ -35,19 +35,24 @@ class Stems:
         order = sorted(names)
         number = {name: i for i, name in enumerate(order)}
         rank = np.fromiter(map(number.__getitem__, names), np.int64, len(names))
-        pairs = np.unique(rank[stem] << 32 | term) if len(names) else np.empty(0, np.int64)
-        first = (pairs >> 32).searchsorted(np.arange(len(names) + 1))
-        return cls(order, first, pairs & 0xFFFFFFFF)
+        pairs = distinct(rank[stem] << 32 | term) if len(names) else np.empty(0, np.int64)
+        return cls._of_pairs(order, pairs)
+
+    @classmethod
+    def _of_pairs(cls, names: Sequence[bytes], pairs: Numbers) -> "Stems":
+        """`names`: sorted. `pairs`: place of the stem << 32 | term, ascending; shape (pairs,)."""
+        return cls(names, (pairs >> 32).searchsorted(np.arange(len(names) + 1)), pairs & 0xFFFFFFFF)
 
     @classmethod
     def together(cls, parts: Sequence["Stems"]) -> "Stems":
         """Of several, whose terms are numbered alike."""
-        number = {name: i for i, name in enumerate(dict.fromkeys(name for part in parts for name in part.names))}
-        stems, terms = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
+        names = list(dict.fromkeys(sorted(name for part in parts for name in part.names)))  # in runs that are in order
+        number = {name: i for i, name in enumerate(names)}
+        pairs = [np.empty(0, np.int64)]
         for part in parts:
-            stems.append(np.array([number[name] for name in part.names], np.int64).repeat(np.diff(part.first)))
-            terms.append(part.terms)
-        return cls.of(list(number), np.concatenate(stems), np.concatenate(terms))
+            stem = np.fromiter(map(number.__getitem__, part.names), np.int64, len(part.names))
+            pairs.append(stem.repeat(np.diff(part.first)) << 32 | part.terms)
+        return cls._of_pairs(names, distinct(np.concatenate(pairs)))
 
     def renumbered(self, kept: NDArray[np.bool_], number: Numbers) -> "Stems":
         """Without terms that are not kept, the others by new numbers; stems without terms are left out."""

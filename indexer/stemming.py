@@ -3,7 +3,9 @@
 import re
 import sys
 import threading
+from collections.abc import Sequence
 from functools import lru_cache
+from typing import Any
 
 import Stemmer
 
@@ -104,6 +106,21 @@ def stems(whole: str, language: str) -> tuple[str, ...]:
     return tuple(sorted(f"{language}/{stem}" for stem in found))
 
 
+def stems_of(words: Sequence[str], language: str) -> list[tuple[str, ...]]:
+    """`stems` of each of many different words of small ASCII letters and digits, in half the time."""
+    algorithm = STEMMERS.get(language)
+    if algorithm is None:
+        return [()] * len(words)
+    if algorithm == BEGINNING or language in _ATTACHED:
+        return [stems(word, language) for word in words]
+    found = map(fold, _stemmer(algorithm).stemWords(words))
+    longest = None if language == "en" else LONGEST_STEM
+    return [
+        (f"{language}/{stem[:longest] if word[0].isalpha() else word}",)
+        for word, stem in zip(words, found, strict=True)
+    ]
+
+
 def _readings(whole: str, language: str) -> set[str]:
     """A word with and without its accents, and without what is attached to it."""
     folded = fold(whole)
@@ -124,9 +141,13 @@ def _beginnings(word: str, language: str) -> tuple[str, ...]:
 
 
 def _stem(algorithm: str, word: str, language: str) -> str:
+    stem = fold(_stemmer(algorithm).stemWord(word))
+    return sys.intern(stem if language == "en" else stem[:LONGEST_STEM])
+
+
+def _stemmer(algorithm: str) -> Any:
     stemmer = getattr(_stemmers, algorithm, None)
     if stemmer is None:
         stemmer = Stemmer.Stemmer(algorithm, 0)  # its own cache costs more than it saves
         setattr(_stemmers, algorithm, stemmer)
-    stem = fold(stemmer.stemWord(word))
-    return sys.intern(stem if language == "en" else stem[:LONGEST_STEM])
+    return stemmer

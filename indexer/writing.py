@@ -11,6 +11,7 @@ from indexer import generations
 from indexer.arrays import Array, write_arrays
 from indexer.building import Builder
 from indexer.codec import ArraySegment
+from indexer.flattening import flatten
 from indexer.merging import merged
 from indexer.records import Entry
 from indexer.schema import schema
@@ -61,7 +62,8 @@ class GenerationWriter:
                 if not builder.room_for(len(entries)):
                     added.append(write_segment(self.folder, *builder.draft().arrays()))
                     builder = Builder()
-                builder.add(entries)
+                if entries:
+                    builder.add(flatten(entries))
             if builder.sections:
                 added.append(write_segment(self.folder, *builder.draft().arrays()))
             self._commit(toc, [*segments, *added], change)
@@ -114,16 +116,19 @@ class GenerationWriter:
         return self._views[name]
 
 
-def write_segment(folder: Path, arrays: Mapping[str, Array], values: Mapping[str, Any]) -> ArraySegment:
-    """Write a segment's file, out of what `Draft.arrays` or `merged` give, and have the disk keep it; it belongs to the index once a commit names it.
+def write_segment(
+    folder: Path, arrays: Mapping[str, Array], values: Mapping[str, Any], *, lasting: bool = True
+) -> ArraySegment:
+    """Write a segment's file, out of what `Draft.arrays` or `merged` give; it belongs to the index once a commit names it.
 
-    Raises OSError; the file is then gone again.
+    `lasting`: have the disk keep it. Raises OSError; the file is then gone again.
     """
     segment = ArraySegment(generations.INDEX_NAME, values["sections"])
     path = folder / segment.file
     try:
         write_arrays(path, arrays, values)
-        generations.sync(path)
+        if lasting:
+            generations.sync(path)
     except BaseException:
         path.unlink(missing_ok=True)
         raise

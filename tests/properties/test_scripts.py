@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from indexer.analysis import LibraryAnalyzer, fold, stems, terms, words
 from indexer.building import Builder
+from indexer.flattening import flatten
 from indexer.stemming import STEMMERS
 from tests.indexer.conftest import section
 
@@ -33,7 +34,7 @@ def test_a_text_holds_what_a_question_of_it_asks_for(text: str) -> None:
 @given(text=TEXT)
 def test_the_index_is_built_of_the_words_that_a_question_has(text: str) -> None:
     builder = Builder()
-    builder.add([section("1", text, title="")])
+    builder.add(flatten([section("1", text, title="")]))
     built = {str(term, "utf-8") for term in builder.draft().terms}
     assert {piece.term for word in words(text) for piece in word.pieces} <= built
 
