@@ -6,6 +6,7 @@ empty members, so that nothing that a later program reads is larger or other tha
 
 from __future__ import annotations
 
+import posixpath
 import re
 import struct
 import zipfile
@@ -13,11 +14,14 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
+from urllib.parse import unquote
 
 from library.ingest.extraction import Refusal, Status
 
 MOST_MEMBERS = 20_000
 MOST_TEXT = 150 * 2**20  # bytes of XML in one file
+MOST_MEDIA = 300 * 2**20  # bytes of pictures that are looked at in one file
+MOST_OF_ONE = 60 * 2**20  # bytes of one picture
 MOST_RATIO = 200  # of a member's size to its compressed size, from SUSPICIOUS bytes on
 SUSPICIOUS = 20 * 2**20
 MOST_ENTITY = 300  # bytes of an entity's text
@@ -45,6 +49,49 @@ def cleaned(path: Path, target: Path, name: str, format: str) -> list[str]:
                 return _copy(archive, raw, copy, name, format)
     except (zipfile.BadZipFile, zlib.error, EOFError, struct.error, ValueError, OverflowError) as error:
         raise _damaged(name) from error
+
+
+class Media:
+    """The pictures and the like that lie in the container at `path`, which `cleaned` has looked through."""
+
+    def __init__(self, path: Path) -> None:
+        self._archive, self._raw = zipfile.ZipFile(path), path.open("rb")
+        self._members = {
+            info.filename: info
+            for info in self._archive.infolist()
+            if not info.is_dir() and _sound(info.filename) and not _is_link(info)
+        }
+        self._left = MOST_MEDIA
+
+    def __enter__(self) -> Media:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._archive.close()
+        self._raw.close()
+
+    def content(self, source: str) -> bytes | None:
+        """The member that a document calls `source`; None where there is none, or it is damaged or too large."""
+        info = self._member(source)
+        if info is None:
+            return None
+        try:
+            content = b"".join(_inflated(self._raw, info, min(self._left, MOST_OF_ONE), info.filename))
+        except (Refusal, zlib.error, struct.error, OSError):
+            return None
+        self._left -= len(content)
+        return content
+
+    def _member(self, source: str) -> zipfile.ZipInfo | None:
+        """By its whole name, else by its end: documents name their parts as seen from where they stand."""
+        for name in (source, unquote(source)):
+            name = posixpath.normpath(name).lstrip("./")
+            if name in self._members:
+                return self._members[name]
+            ending = [member for member in self._members if member.endswith(f"/{name}")]
+            if name and ending:
+                return self._members[min(ending, key=len)]
+        return None
 
 
 def _check(members: list[zipfile.ZipInfo], name: str) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 from lxml import etree
 
 from library.ingest import containers
 from library.ingest.extraction import Found, Limits
-from library.ingest.formats import pandoc, rtf
+from library.ingest.formats import pandoc, placing, rtf
 
 _READERS = {
     "docx": "docx",
@@ -32,7 +33,7 @@ def read(path: Path, name: str, format: str, limits: Limits) -> Found:
         members = containers.cleaned(path, source, name, format)
     converted = pandoc.convert(source, _READERS[format], name, limits)
     found = Found(converted.markdown, converted.text, title=converted.first("title"), language=converted.first("lang"))
-    found.warnings = converted.warnings()
+    _place_pictures(found, converted, path, format)
     match format:
         case "docx" | "pptx":
             found.title = found.title or _of_core(source, "title")
@@ -49,6 +50,23 @@ def read(path: Path, name: str, format: str, limits: Limits) -> Found:
     if format in ("docx", "odt", "rtf") and converted.first("author"):
         found.metadata = {"authors": [a for a in converted.about["author"] if a.strip()]}
     return found
+
+
+def _place_pictures(found: Found, converted: pandoc.Converted, path: Path, format: str) -> None:
+    places = converted.places
+    if not places:
+        return
+    if format == "rtf":
+        placing.settle(found, places, lambda number, _: _bytes_of(Path(f"picture-{number}")))
+        return
+    if format == "pptx":
+        places = [replace(place, title="") for place in places]  # a name that the program gave
+    with containers.Media(path) as media:
+        placing.settle(found, places, lambda _, place: placing.of_data(place.source) or media.content(place.source))
+
+
+def _bytes_of(path: Path) -> bytes | None:
+    return path.read_bytes() if path.is_file() else None
 
 
 def _of_core(source: Path, field: str) -> str:

@@ -2,10 +2,35 @@
 -- document says about itself (about.json), both in the working folder.
 
 local stringify = pandoc.utils.stringify
-local images, formulas = 0, 0
+local pictures, formulas = pandoc.List({}), 0
+-- A picture stands in the text as a mark that the caller resolves: its number between two private-use characters.
+local MARK = '\u{e0f0}%d\u{e0f1}'
+local ANY_MARK = '\u{e0f0}%d+\u{e0f1}'
 local LONG_CELL = 1200 -- characters from which a table's cell is a piece of layout rather than a cell
 
+local function write(name, text)
+  local file = assert(io.open(name, 'wb'))
+  file:write(text)
+  file:close()
+end
+
 local function content(el) return el.content end
+local function without_marks(text) return (text:gsub(ANY_MARK, '')) end
+
+local function marked(el)
+  local number = #pictures + 1
+  pictures:insert({src = el.src, alt = stringify(el.caption), title = el.title})
+  if PANDOC_STATE.input_files[1]:match('%.rtf$') then -- the one format with pictures in the text itself
+    local _, bytes = pandoc.mediabag.lookup(el.src)
+    if bytes then write('picture-' .. number, bytes) end
+  end
+  return pandoc.Str(MARK:format(number))
+end
+
+local function plain_when_empty(el)
+  if not without_marks(stringify(el)):match('%S') then return el.content end
+end
+
 local function nothing() return {} end
 
 local function wrapped(tag)
@@ -125,7 +150,7 @@ local function plain_table(t)
 end
 
 local clean = {
-  Image = function() images = images + 1 return {} end,
+  Image = marked,
   Figure = function(el)
     local blocks = el.content
     for _, block in ipairs(el.caption.long) do blocks:insert(pandoc.Para(block.content or {})) end
@@ -148,8 +173,7 @@ local clean = {
   RawInline = nothing, RawBlock = nothing,
   Code = function(el) return pandoc.Code(el.text) end,
   CodeBlock = function(el) return pandoc.CodeBlock(el.text) end,
-  Emph = function(el) if not stringify(el):match('%S') then return el.content end end,
-  Strong = function(el) if not stringify(el):match('%S') then return el.content end end,
+  Emph = plain_when_empty, Strong = plain_when_empty,
   Link = function(el)
     local target = el.target
     if not stringify(el):match('%S') then return {} end
@@ -181,17 +205,15 @@ local blocks = {
     local inlines = on_one_line(el.content):walk({
       Strong = content, Emph = content, Note = nothing,
     })
-    if not stringify(inlines):match('%S') then return {} end
-    return pandoc.Header(el.level, inlines)
+    local shown = inlines:filter(function(x) return x.t == 'Str' and x.text:match(ANY_MARK) end)
+    inlines = inlines:filter(function(x) return not (x.t == 'Str' and x.text:match(ANY_MARK)) end)
+    local parts = pandoc.Blocks({})
+    if stringify(inlines):match('%S') then parts:insert(pandoc.Header(el.level, inlines)) end
+    for _, mark in ipairs(shown) do parts:insert(pandoc.Para({mark})) end
+    return parts
   end,
   Table = plain_table,
 }
-
-local function write(name, text)
-  local file = assert(io.open(name, 'wb'))
-  file:write(text)
-  file:close()
-end
 
 local function plain_text(doc)
   local lines = {}
@@ -238,7 +260,7 @@ end
 local function report(doc)
   local about = {
     title = said(doc.meta.title), author = said(doc.meta.author or doc.meta.creator), date = said(doc.meta.date),
-    lang = said(doc.meta.lang or doc.meta.language), images = images, formulas = formulas,
+    lang = said(doc.meta.lang or doc.meta.language), pictures = pictures, formulas = formulas,
   }
   write('about.json', pandoc.json.encode(about))
   write('text.txt', plain_text(doc))

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from library.ingest.extraction import Limits, Refusal, Status
+from library.ingest.formats.placing import Place
 
 # The Markdown that Python-Markdown reads: nothing of Pandoc's own, nested lists by four spaces.
 WRITER = (
@@ -24,7 +25,10 @@ _SEPARATOR = re.compile(r"^[ ]*<!-- -->[ ]*\n?", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class Converted:
-    """Pandoc's output. `about`: lists of strings `title`, `author`, `date`, `lang`; counts `images`, `formulas`."""
+    """Pandoc's output. `about`: lists of strings `title`, `author`, `date`, `lang`; the count `formulas`.
+
+    `places`: the pictures that marks in `markdown` and `text` stand for (see `placing`).
+    """
 
     markdown: str
     text: str
@@ -34,12 +38,10 @@ class Converted:
         """The first thing that the file says under `key`, or ""."""
         return next((" ".join(value.split()) for value in self.about.get(key) or [] if value.strip()), "")
 
-    def warnings(self) -> list[str]:
-        """What was left out of the text."""
-        count = self.about.get("images") or 0
-        if not count:
-            return []
-        return ["1 image was left out." if count == 1 else f"{count} images were left out."]
+    @property
+    def places(self) -> list[Place]:
+        """The pictures, in the order of their marks."""
+        return [Place(one["src"], one["alt"], one["title"]) for one in self.about.get("pictures") or []]
 
 
 def convert(source: Path, reader: str, name: str, limits: Limits) -> Converted:
