@@ -11,7 +11,7 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO
 from urllib.parse import unquote
@@ -39,14 +39,30 @@ def cleaned(path: Path, target: Path, name: str, format: str) -> list[str]:
 
     Raises Refusal for one that is damaged, encrypted or made to do harm.
     """
+    found = opened(path, name, format)
+    write(found, target)
+    return list(found)
+
+
+def write(members: Mapping[str, bytes], target: Path) -> None:
+    """Write a container of `members` to `target`, not compressed."""
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as copy:
+        for filename, content in members.items():
+            copy.writestr(zipfile.ZipInfo(filename), content)
+
+
+def opened(path: Path, name: str, format: str) -> dict[str, bytes]:
+    """The members of the container at `path`: XML as it may be read, anything else empty.
+
+    Raises Refusal for one that is damaged, encrypted or made to do harm.
+    """
     try:
         with zipfile.ZipFile(path) as archive, path.open("rb") as raw:
             members = archive.infolist()
             _check(members, name)
             if any(info.flag_bits & 1 for info in members):
                 raise _protected(name)
-            with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as copy:
-                return _copy(archive, raw, copy, name, format)
+            return _inspect(archive, raw, name, format)
     except (zipfile.BadZipFile, zlib.error, EOFError, struct.error, ValueError, OverflowError) as error:
         raise _damaged(name) from error
 
@@ -106,11 +122,11 @@ def _check(members: list[zipfile.ZipInfo], name: str) -> None:
             raise _bomb(name, f"a part of {info.compress_size} bytes swells to {info.file_size // 2**20} MB")
 
 
-def _copy(archive: zipfile.ZipFile, raw: IO[bytes], copy: zipfile.ZipFile, name: str, format: str) -> list[str]:
-    """Copy the members that have a sound name, the last one of those that share it (as Pandoc and Word read them)."""
+def _inspect(archive: zipfile.ZipFile, raw: IO[bytes], name: str, format: str) -> dict[str, bytes]:
+    """The members that have a sound name, the last one of those that share it (as Pandoc and Word read them)."""
     budget = MOST_TEXT
     last = {info.filename: info for info in archive.infolist()}
-    kept: list[str] = []
+    kept: dict[str, bytes] = {}
     for filename, info in last.items():
         if info.is_dir() or not _sound(filename) or _is_link(info):
             continue
@@ -119,8 +135,7 @@ def _copy(archive: zipfile.ZipFile, raw: IO[bytes], copy: zipfile.ZipFile, name:
             content = b"".join(_inflated(raw, info, budget, name))
             budget -= len(content)
             content = _inspected(filename, content, name, format)
-        copy.writestr(zipfile.ZipInfo(filename), content)
-        kept.append(filename)
+        kept[filename] = content
     return kept
 
 

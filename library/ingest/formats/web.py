@@ -33,7 +33,6 @@ _GONE = [
     "embed",
     "applet",
     "svg",
-    "math",
     "canvas",
     "audio",
     "video",
@@ -50,6 +49,7 @@ _GONE = [
     "base",
     "nav",
 ]
+_DECLARED = re.compile(r"(?is)\A\s*(?:<\?xml[^>]*>\s*)?(?:<!doctype[^<>\[]*\[.*?\]\s*>)?")
 _MENU_ROLES = {
     "navigation",
     "banner",
@@ -134,7 +134,7 @@ def read(text: str, name: str, limits: Limits) -> Found:
 def _parsed(text: str) -> Element:
     # As bytes, so that a charset named in the page, by now untrue, is not believed.
     parser = lxml_html.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
-    text = re.sub(r"^\s*<\?xml[^>]*>", "", text).replace("\0", "")
+    text = _DECLARED.sub("", text, count=1).replace("\0", "")
     return lxml_html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
 
 
