@@ -71,7 +71,9 @@ def drafts(person: User, limit: int = LINES) -> Sequence[Document]:
 
 def undescribed(person: User, limit: int = LINES) -> Sequence[Document]:
     """Pieces whose newest revision shows pictures without saying what is on them, the latest touched first."""
-    newest = select(func.max(Revision.id)).where(Revision.document_id == Document.id).scalar_subquery()
+    newest = (
+        select(func.max(Revision.id)).where(Revision.document_id == Document.id).correlate(Document).scalar_subquery()
+    )
     silent = select(Section.id).where(
         Section.revision_id == newest, Section.html.contains('<img alt="" src="/pictures/')
     )

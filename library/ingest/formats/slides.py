@@ -6,6 +6,7 @@ import posixpath
 import re
 from collections.abc import Iterator
 from pathlib import Path
+
 from library.ingest import containers, plainness, progress
 from library.ingest.extraction import Found, Refusal, Status
 from library.ingest.formats import placing
