@@ -11,6 +11,7 @@ from pathlib import Path
 
 from library.ingest.extraction import Part, Picture
 
+REQUEST, RESULT, MESSAGES = "request.json", "result.json", "messages.txt"  # files in the child's folder
 KEPT = "kept"  # the folder within the child's own
 MOST_PICTURES = 2_000
 MOST_PIXELS = 50_000_000  # of one picture
