@@ -53,7 +53,7 @@ class _Nursery:
                 [sys.executable, "-P", "-m", "library.ingest.nursery"],
                 cwd="/",
                 env=dict(environment),
-                stdin=theirs,
+                stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
                 start_new_session=True,
@@ -92,7 +92,7 @@ class _Nursery:
     def close(self) -> None:
         """End the nursery once it has no children."""
         with self._lock:
-            if self._open:
+            if self._open and self._process.poll() is None:
                 return
             self._line.close()
         with suppress(subprocess.TimeoutExpired):
@@ -110,24 +110,25 @@ def start(folder: Path, environment: Mapping[str, str]) -> Forked | None:
     if sys.platform != "linux":
         return None
     with _choice:
-        own = os.getpid()
-        if own not in _current:
-            _current[own] = None
+        if os.getpid() not in _current:
+            _current[os.getpid()] = None
             return None
-        before = _current[own]
-        if before is None or before.started >= CHILDREN:
-            _current[own] = _Nursery(environment)
-            if before is not None:
-                before.close()
-        nursery = _current[own]
-        assert nursery is not None, "made a line above"
     try:
-        return nursery.fork(folder)
+        return _nursery(environment).fork(folder)
     except NurseryGone:
-        with _choice:
-            if _current.get(own) is nursery:
-                _current[own] = None
-        raise
+        return _nursery(environment, another=True).fork(folder)
+
+
+def _nursery(environment: Mapping[str, str], another: bool = False) -> _Nursery:
+    """This process's nursery; a new one in the place of one that has done its share, or that does not answer."""
+    with _choice:
+        before = _current.get(os.getpid())
+        if before is not None and before.started < CHILDREN and not another:
+            return before
+        made = _current[os.getpid()] = _Nursery(environment)
+    if before is not None:
+        before.close()
+    return made
 
 
 @atexit.register

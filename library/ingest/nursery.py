@@ -31,6 +31,7 @@ def main() -> None:
     line = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET, fileno=os.dup(LINE))
     for name in _IMPORTED:
         importlib.import_module(name)
+    importlib.import_module("pypandoc").get_pandoc_path()  # which it looks for once, and then remembers
     ended: set[int] = set()
     while True:
         message, descriptors, _flags, _address = socket.recv_fds(line, LONGEST, 1)

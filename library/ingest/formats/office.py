@@ -24,8 +24,9 @@ def read(path: Path, name: str, format: str, limits: Limits) -> Found:
     """What the office file or book at `path` holds. Works in the current folder. Raises Refusal."""
     source = Path(f"source.{format}")
     if format == "rtf":
-        rtf.write_in_unicode(path, source, name)
-        members, readied, marked = {}, [], []
+        content, inner = rtf.ready(path.read_bytes(), name)
+        source.write_bytes(content)
+        members, readied, marked = {}, [], [Place(str(number)) for number in range(1, len(inner) + 1)]
     else:
         members = containers.opened(path, name, format)
         if format == "pptx":
@@ -36,7 +37,10 @@ def read(path: Path, name: str, format: str, limits: Limits) -> Found:
     converted = pandoc.convert(source, _READERS[format], name, limits)
     found = Found(converted.markdown, converted.text, title=converted.first("title"), language=converted.first("lang"))
     found.warnings = readied
-    _place_pictures(found, marked or converted.places, path, format)
+    if format == "rtf":
+        placing.settle(found, marked, lambda number, _: inner[number - 1])
+    else:
+        _place_pictures(found, marked or converted.places, path)
     match format:
         case "docx":
             found.title = found.title or _said(members, CORE, "title")
@@ -52,18 +56,11 @@ def read(path: Path, name: str, format: str, limits: Limits) -> Found:
     return found
 
 
-def _place_pictures(found: Found, places: Sequence[Place], path: Path, format: str) -> None:
+def _place_pictures(found: Found, places: Sequence[Place], path: Path) -> None:
     if not places:
-        return
-    if format == "rtf":
-        placing.settle(found, places, lambda number, _: _bytes_of(Path(f"picture-{number}")))
         return
     with containers.Media(path) as media:
         placing.settle(found, places, lambda _, place: placing.of_data(place.source) or media.content(place.source))
-
-
-def _bytes_of(path: Path) -> bytes | None:
-    return path.read_bytes() if path.is_file() else None
 
 
 def _presentation(members: dict[str, bytes], path: Path, name: str) -> Found:
