@@ -6,7 +6,7 @@ import html
 import re
 
 _SPECIAL = re.compile(r"([\\`*_\[\]])")
-_LEADING = re.compile(r"^(#{1,6}(?=\s)|[>+=|:]|-{2,}(?=\s*$)|[-](?=\s)|!!!|\{:)")
+_LEADING = re.compile(r"^(#|[>+=|:]|-{2,}(?=\s*$)|[-](?=\s)|!!!|\{:)")
 _LEADING_NUMBER = re.compile(r"^(\d{1,9})([.)])(?=\s)")
 
 
