@@ -111,6 +111,8 @@ class _Nursery:
             if self._open and self._process.poll() is None:
                 return
             self._line.close()
+            if not self._ready:
+                self._process.kill()  # it has no children yet, and would import to the end before it noticed
         with suppress(subprocess.TimeoutExpired):
             self._process.wait(5)
 
