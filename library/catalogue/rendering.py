@@ -226,7 +226,7 @@ def _blocks(element: Element, taken: set[str]) -> Iterator[list[str]]:
         if not isinstance(leaf.tag, str) or not (leaf.tag in _LEAVES or (leaf is element and not _has_leaf(leaf))):
             continue
         text = " ".join("".join(_own_text(leaf)).split())
-        if not text:
+        if not text.strip("· "):  # nothing, or the row of empty cells that a table without a header begins with
             continue
         anchor = leaf.get("id")
         if not anchor:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import logging
 import os
 import select
 import signal
@@ -14,8 +15,13 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
+from library.ingest.nursery import READY
+
 CHILDREN = 400  # of one nursery, which then makes room for a new one: nothing of it grows for ever
-PATIENCE = 60.0  # seconds within which a nursery answers, its first imports on a busy machine included
+PATIENCE = 20.0  # seconds within which a nursery that is ready answers
+
+
+logger = logging.getLogger(__name__)
 
 
 class NurseryGone(OSError):
@@ -60,7 +66,17 @@ class _Nursery:
             )
         self._lock = threading.Lock()
         self._open = 0
+        self._ready = False
         self.started = 0
+
+    def ready(self) -> bool:
+        """Whether it has imported what it needs; nobody waits for that. Raises NurseryGone."""
+        with self._lock:
+            if not self._ready and select.select([self._line], [], [], 0)[0]:
+                if self._line.recv(32) != READY:
+                    raise NurseryGone("The process that starts readers ended before it was ready.")
+                self._ready = True
+            return self._ready
 
     def fork(self, folder: Path) -> Forked:
         """A child that reads what is asked for in `folder`. Raises NurseryGone."""
@@ -95,6 +111,8 @@ class _Nursery:
             if self._open and self._process.poll() is None:
                 return
             self._line.close()
+            if not self._ready:
+                self._process.kill()  # it has no children yet, and would import to the end before it noticed
         with suppress(subprocess.TimeoutExpired):
             self._process.wait(5)
 
@@ -104,8 +122,8 @@ _choice = threading.Lock()
 
 
 def start(folder: Path, environment: Mapping[str, str]) -> Forked | None:
-    """A child for the request in `folder`; None where a process of its own is better: for the first file of a process,
-    which may be its only one, and elsewhere than on Linux. Raises NurseryGone.
+    """A child for the request in `folder`; None where a program of its own is better: for the first file of a process,
+    which may be its only one, while the nursery is not ready yet, and elsewhere than on Linux.
     """
     if sys.platform != "linux":
         return None
@@ -113,17 +131,20 @@ def start(folder: Path, environment: Mapping[str, str]) -> Forked | None:
         if os.getpid() not in _current:
             _current[os.getpid()] = None
             return None
+    nursery = _nursery(environment)
     try:
-        return _nursery(environment).fork(folder)
-    except NurseryGone:
-        return _nursery(environment, another=True).fork(folder)
+        return nursery.fork(folder) if nursery.ready() else None
+    except OSError as error:
+        logger.warning("%s Another one is started.", error)
+        _nursery(environment, another=nursery)
+        return None
 
 
-def _nursery(environment: Mapping[str, str], another: bool = False) -> _Nursery:
-    """This process's nursery; a new one in the place of one that has done its share, or that does not answer."""
+def _nursery(environment: Mapping[str, str], another: _Nursery | None = None) -> _Nursery:
+    """This process's nursery; a new one in the place of one that has done its share, or of `another` that is gone."""
     with _choice:
         before = _current.get(os.getpid())
-        if before is not None and before.started < CHILDREN and not another:
+        if before is not None and before.started < CHILDREN and before is not another:
             return before
         made = _current[os.getpid()] = _Nursery(environment)
     if before is not None:

@@ -8,6 +8,7 @@ import re
 import warnings
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from library.ingest.extraction import Part, Picture
 
@@ -19,6 +20,11 @@ MOST_BYTES = 150 * 2**20  # of all pictures together
 SMALLEST = 24  # pixels; what is smaller in either direction is a bullet or a spacer
 LARGEST = 2_000  # pixels of the longer side; larger ones are scaled down, no page shows more
 
+_SAVED: dict[str, dict[str, Any]] = {
+    "PNG": {"compress_level": 6},  # the last hundredth of size would take most of the time
+    "JPEG": {"quality": 85, "optimize": True},
+    "WEBP": {"quality": 85},
+}
 _MEANING = str.maketrans(
     {"\\": "", "[": "(", "]": ")", "|": "&#124;", "<": "&lt;", "`": "'", "\ue0f0": "", "\ue0f1": ""}
 )
@@ -135,8 +141,6 @@ def _anew(content: bytes) -> tuple[bytes, int, int, str, str] | None:
                 turned = turned.convert("RGBA")
             turned.info.clear()
             out = io.BytesIO()
-            turned.save(out, form, quality=85, optimize=True) if form != "PNG" else turned.save(
-                out, form, optimize=True
-            )
+            turned.save(out, form, **_SAVED[form])
     media_type, ending = _FORMATS[form]
     return out.getvalue(), turned.width, turned.height, media_type, ending

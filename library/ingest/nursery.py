@@ -17,6 +17,7 @@ from contextlib import suppress
 from typing import NoReturn
 
 LINE = 0  # the descriptor of the socket
+READY = b"ready"  # what it says once it can be asked
 LONGEST = 8192  # bytes of a question
 _IMPORTED = (
     "charset_normalizer", "lxml.etree", "lxml.html", "yaml", "pypandoc", "PIL.Image", "PIL.ImageOps",
@@ -32,6 +33,7 @@ def main() -> None:
     for name in _IMPORTED:
         importlib.import_module(name)
     importlib.import_module("pypandoc").get_pandoc_path()  # which it looks for once, and then remembers
+    line.send(READY)
     ended: set[int] = set()
     while True:
         message, descriptors, _flags, _address = socket.recv_fds(line, LONGEST, 1)

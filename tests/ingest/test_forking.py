@@ -25,9 +25,12 @@ def nursery(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def number() -> int:
-    """The process id of the nursery."""
+    """The process id of the nursery, once it is ready."""
     current = forking._current[os.getpid()]
     assert current is not None
+    deadline = time.monotonic() + 60
+    while not current.ready() and time.monotonic() < deadline:
+        time.sleep(0.05)
     return current._process.pid
 
 
@@ -40,14 +43,16 @@ def test_first_file_of_a_process_is_read_by_a_program_of_its_own(sandboxed, monk
 
 
 def test_child_is_forked_and_gone_afterwards(sandboxed, monkeypatch):
-    seen: list[forking.Forked] = []
+    seen: list[forking.Forked | None] = []
     real = forking.start
     monkeypatch.setattr(forking, "start", lambda *asked: seen.append(real(*asked)) or seen[-1])
+    sandboxed("Words.", "a.md")
+    assert number() and seen.pop() is None
     for words in ("One.", "Two."):
         assert sandboxed(words, "a.md").text == words
     assert seen[0].pid != seen[1].pid
     deadline = time.monotonic() + 5
-    while any(Path(f"/proc/{child.pid}").exists() for child in seen) and time.monotonic() < deadline:
+    while any(Path(f"/proc/{child.pid}").exists() for child in seen[:2]) and time.monotonic() < deadline:
         time.sleep(0.02)
         sandboxed("Three.", "a.md")  # a nursery takes leave of its children when it is asked for another
     assert not any(Path(f"/proc/{child.pid}").exists() for child in seen[:2])
@@ -65,6 +70,7 @@ def test_child_that_takes_too_long_is_ended_and_the_next_reads_on(sandboxed, mad
 def test_nursery_that_died_is_replaced_without_a_word(sandboxed):
     sandboxed("Words.", "a.md")
     before = number()
+    sandboxed("Words.", "a.md")
     os.kill(before, signal.SIGKILL)
     assert sandboxed("Words.", "a.md").status is Status.ok
     assert number() != before
@@ -74,6 +80,7 @@ def test_nursery_makes_room_for_a_new_one(sandboxed, monkeypatch):
     monkeypatch.setattr(forking, "CHILDREN", 1)
     sandboxed("Words.", "a.md")
     before = number()
+    sandboxed("Words.", "a.md")
     sandboxed("Words.", "a.md")
     assert number() != before
     assert not Path(f"/proc/{before}").exists()

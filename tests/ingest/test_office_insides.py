@@ -172,3 +172,10 @@ def test_archive_that_only_looks_like_slides_stays_closed(extracted, tmp_path):
         archive.writestr("[Content_Types].xml", "<Types/>")
         archive.writestr("ppt/presentation.xml", "<!DOCTYPE x [<!ENTITY a 'b'>]><x>&a;</x>")
     assert extracted(target).status is Status.unsafe
+
+
+def test_lists_within_lists_without_end_are_unsafe(extracted, zipped):
+    deep = "<text:list><text:list-item>" * 3000 + "<text:p>x</text:p>" + "</text:list-item></text:list>" * 3000
+    found = extracted(zipped("a.odt", odt(deep)), "deep.odt")
+    assert found.status is Status.unsafe
+    assert "levels deep" in found.reason

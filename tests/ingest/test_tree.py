@@ -95,6 +95,19 @@ def test_cells_that_span_others_keep_the_columns() -> None:
     assert reading.markdown == "*Seats*\n\n| x | y &#124; z |\n|-----|-----|\n| a | b |\n|  | c |\n"
 
 
+def test_code_in_a_cell_keeps_its_bars_and_a_table_may_lack_a_header() -> None:
+    long = "w" * 90
+    code = node("Plain", [node("Code", [["", [], []], "a | b"]), node("Space"), node("Str", "c|d")])
+    markdown = Reading([table([cell(plain(long)), cell(plain("x"))], [cell(code), cell(plain("y"))])]).markdown
+    assert markdown == f"|  |  |\n|-----|-----|\n| {long} | x |\n| `a | b` c&#124;d | y |\n"
+    assert shown(markdown) == [f"{long} · x", "a | b c|d · y"]
+
+
+def test_long_lists_keep_their_numbers_apart() -> None:
+    listed = node("OrderedList", [[100, node("Decimal"), node("Period")], [[plain("item")]]])
+    assert Reading([listed]).markdown == "100. item\n"
+
+
 def test_table_that_only_lays_out_a_page_becomes_its_paragraphs() -> None:
     side = cell(node("Header", [2, ["", [], []], words("Part")]), para("Text."))
     assert Reading([table([side, cell(plain("Beside"))], [cell(plain("x")), cell()])]).markdown.startswith(

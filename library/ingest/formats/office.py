@@ -31,8 +31,8 @@ def read(path: Path, name: str, format: str, limits: Limits) -> Found:
         members = containers.opened(path, name, format)
         if format == "pptx":
             return _presentation(members, path, name)
-        readied = word.ready(members) if format == "docx" else []
-        marked = opendocument.ready(members) if format == "odt" else []
+        readied = word.ready(members, name) if format == "docx" else []
+        marked = opendocument.ready(members, name) if format == "odt" else []
         containers.write(members, source)
     converted = pandoc.convert(source, _READERS[format], name, limits)
     found = Found(converted.markdown, converted.text, title=converted.first("title"), language=converted.first("lang"))

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from library.ingest.formats import placing
 from library.ingest.formats.placing import Place
-from library.ingest.formats.xml import Element, attribute, below, local, parsed, removed, unwrapped, written
+from library.ingest.formats.xml import (
+    Element,
+    attribute,
+    below,
+    check_depth,
+    local,
+    parsed,
+    removed,
+    unwrapped,
+    written,
+)
 
 # Fields that say who wrote on which machine: never read, whatever the text around them.
 _PERSONAL = (
@@ -35,11 +45,15 @@ _BOXES = ("text-box", "custom-shape", "rect", "ellipse", "circle", "line", "poly
 _BLOCKS = {"p", "h", "list", "table", "section", "numbered-paragraph"}
 
 
-def ready(members: dict[str, bytes]) -> list[Place]:
-    """Change the members of an ODT in place; its pictures, for which marks stand in the text (see `placing`)."""
+def ready(members: dict[str, bytes], name: str) -> list[Place]:
+    """Change the members of an ODT in place; its pictures, for which marks stand in the text (see `placing`).
+
+    Raises Refusal for one that is nested beyond reason.
+    """
     root = parsed(members.get("content.xml", b""))
     if root is None:
         return []
+    check_depth(root, name)
     hidden = _hidden_styles(parsed(members.get("styles.xml", b"")), root)
     _without_hidden(root, hidden)
     for element in below(root, *_UNREAD):

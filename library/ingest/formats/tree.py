@@ -25,6 +25,7 @@ _WEB = re.compile(r"(?:https?://|mailto:)\S+")
 _SPECIAL = re.compile(r"([\\`*\[\]])|(?<![^\W_])(_)|(_)(?![^\W_])")
 _ENTITY = re.compile(r"&(?=#?\w+;)")
 _TAG = re.compile(r"<(?=[A-Za-z/!?])")
+_BAR = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)|\|")  # in code it ends no cell
 _BREAK = "\ue0f2"  # a line break, until the text around it is known
 _WRAPPED = {"Superscript": "sup", "Subscript": "sub", "Strikeout": "del"}
 _THROUGH = {"Underline", "SmallCaps"}
@@ -75,7 +76,7 @@ class Reading:
                 return self._list(content, ["-   "] * len(content))
             case "OrderedList":
                 first = content[0][0]
-                return self._list(content[1], [f"{first + n}.".ljust(4) for n in range(len(content[1]))])
+                return self._list(content[1], [f"{first + n}. ".ljust(4) for n in range(len(content[1]))])
             case "DefinitionList":
                 return "\n\n".join(self._definition(term, meanings) for term, meanings in content)
             case "HorizontalRule":
@@ -156,7 +157,7 @@ class Reading:
         for block in (whole for one in blocks for whole in _unboxed(one)):
             place = len(self._lines)
             for inlines in _lines_of(block):
-                yield self._inlines(inlines).replace("|", "&#124;")
+                yield _BAR.sub(lambda found: found[0] if found[1] else "&#124;", self._inlines(inlines))
                 self._say(inlines, place)
                 place = len(self._lines)
 

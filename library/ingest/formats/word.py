@@ -5,7 +5,17 @@ from __future__ import annotations
 import posixpath
 import re
 
-from library.ingest.formats.xml import Element, attribute, below, local, parsed, removed, unwrapped, written
+from library.ingest.formats.xml import (
+    Element,
+    attribute,
+    below,
+    check_depth,
+    local,
+    parsed,
+    removed,
+    unwrapped,
+    written,
+)
 
 _PARTS = re.compile(r"^word/(?:document\d*|footnotes\d*|endnotes\d*)\.xml$")
 # A part without any of these is left as it is: parsing it twice would be for nothing.
@@ -17,8 +27,11 @@ _WRAPPERS = ("fldSimple", "customXml", "bdo", "dir")
 _FALSE = {"0", "false", "off"}
 
 
-def ready(members: dict[str, bytes]) -> list[str]:
-    """Change the members of a DOCX in place; warnings about what is in it and is not read."""
+def ready(members: dict[str, bytes], called: str) -> list[str]:
+    """Change the members of a DOCX in place; warnings about what is in it and is not read.
+
+    Raises Refusal for one that is nested beyond reason.
+    """
     hidden = _hidden_styles(members)
     warnings: list[str] = []
     for name in [*members]:
@@ -27,6 +40,7 @@ def ready(members: dict[str, bytes]) -> list[str]:
         root = parsed(members[name])
         if root is None:
             continue
+        check_depth(root, called)
         _without_hidden(root, hidden)
         for wrapper in below(root, *_WRAPPERS):
             unwrapped(wrapper)

@@ -6,6 +6,9 @@ from typing import Any
 
 from lxml import etree
 
+from library.ingest.extraction import Refusal, Status
+
+DEEPEST = 400  # levels of elements: a table within a table takes some ten
 Element = Any  # lxml's elements are typed by stubs that a checkout without dev tools does not have
 
 
@@ -18,6 +21,16 @@ def parsed(content: bytes) -> Element | None:
         return etree.fromstring(content, parser)
     except etree.XMLSyntaxError:
         return None
+
+
+def check_depth(root: Element, name: str) -> None:
+    """Raises Refusal for what is nested as no program nests it: readers take time that grows with its square."""
+    if root.xpath(f"boolean({'/*' * DEEPEST})"):
+        raise Refusal(
+            Status.unsafe,
+            f"“{name}” is nested hundreds of levels deep, as no program writes it, so it is not read."
+            " Open it in an office program and save it again.",
+        )
 
 
 def written(root: Element) -> bytes:
