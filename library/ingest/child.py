@@ -55,6 +55,10 @@ def _found(path: Path, name: str, format: str, limits: Limits) -> tuple[Found, s
             from library.ingest.formats import office
 
             return office.read(path, name, format, limits), format
+        case "xlsx" | "xlsb" | "xls" | "ods":
+            from library.ingest.formats import sheets
+
+            return sheets.read(path, name, format), format
         case _:
             from library.ingest.formats import textual
 

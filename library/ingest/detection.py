@@ -17,11 +17,20 @@ MEDIA_TYPES = {
     "odt": "application/vnd.oasis.opendocument.text",
     "epub": "application/epub+zip",
     "rtf": "application/rtf",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "xlsb": "application/vnd.ms-excel.sheet.binary.macroEnabled.12",
+    "xls": "application/vnd.ms-excel",
+    "ods": "application/vnd.oasis.opendocument.spreadsheet",
+    "csv": "text/csv",
+    "tsv": "text/tab-separated-values",
     "html": "text/html",
     "markdown": "text/markdown",
     "text": "text/plain",
 }
-READ_HERE = "Markdown, HTML, PDF, DOCX, ODT, EPUB, RTF, PPTX and plain text are read."
+READ_HERE = (
+    "Markdown, HTML, PDF, DOCX, ODT, EPUB, RTF, PPTX, XLSX, XLS, ODS, CSV, e-mail, plain text, and ZIP or tar archives of"
+    " these are read."
+)
 HEAD = 4096
 
 _MAGIC: tuple[tuple[bytes, str], ...] = (
@@ -84,7 +93,7 @@ def detect(path: Path, name: str) -> Kind:
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return Kind(_in_zip(path, name))
     if head.startswith(_COMPOUND):
-        raise _in_compound(path, name)
+        return Kind(_in_compound(path, name))
     if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{\\rtf"):
         return Kind("rtf")
     for magic, what in _MAGIC:
@@ -166,6 +175,8 @@ def _in_zip(path: Path, name: str) -> str:
     if found := _OPEN_DOCUMENT.match(mimetype):
         if found[1] in ("text", "text-template", "text-master"):
             return "odt"
+        if found[1] in ("spreadsheet", "spreadsheet-template"):
+            return "ods"
         raise Refusal(Status.unsupported, f"“{name}” is an OpenDocument {found[1]}; save it as PDF and upload that.")
     if mimetype == MEDIA_TYPES["epub"] or "META-INF/container.xml" in names:
         return "epub"
@@ -176,7 +187,7 @@ def _in_zip(path: Path, name: str) -> str:
         if "ppt" in folders:
             return "pptx"
         if "xl" in folders:
-            raise Refusal(Status.unsupported, f"“{name}” is a spreadsheet (XLSX); save it as PDF and upload that.")
+            return "xlsb" if "xl/workbook.bin" in names else "xlsx"
         raise Refusal(
             Status.corrupt, f"“{name}” is an Office file without its main part; save it again and upload that."
         )
@@ -201,29 +212,27 @@ def _mimetype(archive: zipfile.ZipFile, names: set[str]) -> str:
         return ""
 
 
-def _in_compound(path: Path, name: str) -> Refusal:
-    """Why a file in Microsoft's compound format (before 2007, or encrypted) is not read."""
+def _in_compound(path: Path, name: str) -> str:
+    """The format of a file in Microsoft's compound format (before 2007, or encrypted). Raises Refusal for most."""
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as whole:
 
         def holds(stream: str) -> bool:
             return whole.find(stream.encode("utf-16-le")) >= 0
 
         if holds("EncryptedPackage") or holds("EncryptionInfo"):
-            return Refusal(
+            raise Refusal(
                 Status.encrypted, f"“{name}” is protected by a password; save it without one and upload it again."
             )
         if holds("WordDocument"):
-            return Refusal(
+            raise Refusal(
                 Status.unsupported, f"“{name}” is an old Word document (.doc); save it as .docx and upload that."
             )
         if holds("PowerPoint Document"):
-            return Refusal(
+            raise Refusal(
                 Status.unsupported, f"“{name}” is an old PowerPoint file (.ppt); save it as .pptx and upload that."
             )
         if holds("Workbook") or holds("Book"):
-            return Refusal(
-                Status.unsupported, f"“{name}” is an old spreadsheet (.xls); save it as PDF and upload that."
-            )
-    return Refusal(
+            return "xls"
+    raise Refusal(
         Status.unsupported, f"“{name}” is an old Office file of a kind that is not read here. Save it as .docx or PDF."
     )
