@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+import shutil
+import tempfile
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -49,9 +51,10 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A file on its way: known to the library already, or being read."""
+    """A file on its way: known to the library already, or being read. `kept`: the folder for its pictures."""
 
     path: Path
+    kept: Path
     extraction: Future[Extraction] | None
     sha256: str = ""
 
@@ -100,6 +103,7 @@ def take_in(
     later: list[tuple[int, str]] = []
     for reading in _read(paths):
         receipt = _settle(reading, by, topics, publish, tally, later)
+        shutil.rmtree(reading.kept, ignore_errors=True)
         tally.files += 1
         tally.statuses[receipt["status"]] += 1
         told(receipt | {"file": str(reading.path)})
@@ -127,24 +131,27 @@ def _read(paths: Sequence[Path]) -> Iterator[Reading]:
     waiting = deque(paths)
     ahead: deque[Reading] = deque()
     pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="extract")
-    try:
-        while waiting or ahead:
-            while waiting and len(ahead) < AHEAD:
-                ahead.append(_begin(pool, waiting.popleft(), limits, scratch))
-            yield ahead.popleft()
-    finally:
-        pool.shutdown(cancel_futures=True)
+    with drafting.keeping() as kept:
+        try:
+            while waiting or ahead:
+                while waiting and len(ahead) < AHEAD:
+                    own = Path(tempfile.mkdtemp(dir=kept))
+                    ahead.append(_begin(pool, waiting.popleft(), own, limits, scratch))
+                yield ahead.popleft()
+        finally:
+            pool.shutdown(cancel_futures=True)
 
 
-def _begin(pool: ThreadPoolExecutor, path: Path, limits: Limits, scratch: Path) -> Reading:
+def _begin(pool: ThreadPoolExecutor, path: Path, kept: Path, limits: Limits, scratch: Path) -> Reading:
     try:
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
         if drafting.of_bytes(digest) is not None:
-            return Reading(path, None, digest)
+            return Reading(path, kept, None, digest)
     except OSError:
         digest = ""  # the extraction meets the same error and says so
-    return Reading(path, pool.submit(ingest.extract, path, path.name, limits, scratch), digest)
+    reading = pool.submit(ingest.extract, path, path.name, limits, scratch, keep=kept)
+    return Reading(path, kept, reading, digest)
 
 
 def _settle(
@@ -165,26 +172,22 @@ def _settle(
         tally.duplicates += 1
         return drafting.duplicate_receipt(known, reading.path.name, known.file.sha256 if known.file else "")
     if extraction is None:  # it was there when we looked, and is no more
-        extraction = ingest.extract(
-            reading.path,
-            reading.path.name,
-            drafting.limits(),
-            files.folder().parent / "tmp",
-        )
+        extraction = _extracted(reading.path, reading)
     if not extraction.readable:
         return extraction.receipt()
     with reading.path.open("rb") as stream:
         file = files.store(stream, ingest.shown_name(reading.path.name), limit=largest())
     if file.sha256 != extraction.sha256:  # it changed between being read and being kept
-        extraction = ingest.extract(
-            files.path(file),
-            reading.path.name,
-            drafting.limits(),
-            files.folder().parent / "tmp",
-        )
+        extraction = _extracted(files.path(file), reading)
         if not extraction.readable:
             return extraction.receipt()
-    return _write(drafting.prepare(extraction, extra), file.sha256, by, publish, tally, later)
+    return _write(drafting.prepare(extraction, extra, reading.kept), file.sha256, by, publish, tally, later)
+
+
+def _extracted(path: Path, reading: Reading) -> Extraction:
+    """Read here and now what lies at `path`."""
+    scratch = files.folder().parent / "tmp"
+    return ingest.extract(path, reading.path.name, drafting.limits(), scratch, keep=reading.kept)
 
 
 def _write(

@@ -182,11 +182,13 @@ def _settle(claim: Claim) -> None:
         )
         return
     db.session.rollback()  # no transaction is open while the file is read
-    extraction = ingest.extract(path, name, drafting.limits(), Path(current_app.instance_path) / "tmp")
-    if not extraction.readable:
-        _finish(claim, JobState.FAILED, extraction.receipt(), None)
-        return
-    prepared = drafting.prepare(extraction, extra)
+    with drafting.keeping() as kept:
+        scratch = Path(current_app.instance_path) / "tmp"
+        extraction = ingest.extract(path, name, drafting.limits(), scratch, keep=kept)
+        if not extraction.readable:
+            _finish(claim, JobState.FAILED, extraction.receipt(), None)
+            return
+        prepared = drafting.prepare(extraction, extra, kept)
     with writing() as session:
         owned = _owned(claim)
         if owned is None:
