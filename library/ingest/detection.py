@@ -8,6 +8,7 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from library.ingest import headers, tars
 from library.ingest.extraction import Refusal, Status
 
 MEDIA_TYPES = {
@@ -21,6 +22,11 @@ MEDIA_TYPES = {
     "xlsb": "application/vnd.ms-excel.sheet.binary.macroEnabled.12",
     "xls": "application/vnd.ms-excel",
     "ods": "application/vnd.oasis.opendocument.spreadsheet",
+    "eml": "message/rfc822",
+    "mbox": "application/mbox",
+    "mhtml": "multipart/related",
+    "zip": "application/zip",
+    "tar": "application/x-tar",
     "csv": "text/csv",
     "tsv": "text/tab-separated-values",
     "html": "text/html",
@@ -82,8 +88,7 @@ class Kind:
 
 def detect(path: Path, name: str) -> Kind:
     """The kind of the file at `path`. Raises Refusal for what is not read here."""
-    with path.open("rb") as file:
-        head = file.read(HEAD)
+    head = _head(path, HEAD)
     if not head.strip(b"\x00\t\r\n\x0c "):
         with path.open("rb") as file:
             if not any(chunk.strip(b"\x00\t\r\n\x0c ") for chunk in iter(lambda: file.read(1 << 20), b"")):
@@ -96,28 +101,29 @@ def detect(path: Path, name: str) -> Kind:
         return Kind(_in_compound(path, name))
     if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{\\rtf"):
         return Kind("rtf")
+    if tars.is_tar(path, head, name):
+        return Kind("tar")
     for magic, what in _MAGIC:
         if head.startswith(magic):
             raise Refusal(Status.unsupported, f"“{name}” is {what}, which is not read here. {READ_HERE}")
     if head[4:8] == b"ftyp":
         raise Refusal(Status.unsupported, f"“{name}” is a film or sound recording, which is not read here. {READ_HERE}")
-    if head[257:262] == b"ustar":
-        raise Refusal(Status.unsupported, f"“{name}” is a tar archive; unpack it and upload what is in it.")
     if b"PK\x03\x04" in head and zipfile.is_zipfile(path) and _binary(head):
         return Kind(_in_zip(path, name))
+    if mail := headers.mail_format(_head(path, headers.ENOUGH), name):
+        return Kind(mail)
     return Kind("textual")
+
+
+def _head(path: Path, size: int) -> bytes:
+    with path.open("rb") as file:
+        return file.read(size)
 
 
 def textual_format(text: str, name: str) -> str:
     """ "html", "markdown" or "text" for a decoded text. Raises Refusal for XML of other kinds and saved mail pages."""
     start = text[:HEAD].lstrip("\ufeff \t\r\n")
     ending = name.lower().rpartition(".")[2]
-    if re.match(
-        r"(?i)(?:from|mime-version|date|subject):.*?content-type:\s*multipart/", start[:2000].replace("\n", " ")
-    ):
-        raise Refusal(
-            Status.unsupported, f"“{name}” is a saved mail or web archive (MHTML); save it as a HTML page or as PDF."
-        )
     if start.startswith("<"):
         if root := _root(start, name):
             return root
@@ -194,13 +200,16 @@ def _in_zip(path: Path, name: str) -> str:
     if "content.xml" in names:
         return "odt"
     ending = name.lower().rpartition(".")[2]
-    if ending in ("docx", "odt", "epub", "pptx"):
+    if ending in ("docx", "odt", "epub", "pptx", "xlsx", "xlsb", "ods"):
         raise Refusal(
             Status.corrupt,
             f"“{name}” is an archive, but not a sound {ending.upper()} file: its main part is missing."
             " Save it again in the program that made it.",
         )
-    raise Refusal(Status.unsupported, f"“{name}” is a ZIP archive; unpack it and upload what is in it.")
+    if "META-INF/MANIFEST.MF" in names or any(member.endswith(".iwa") for member in names):
+        what = "a program" if "META-INF/MANIFEST.MF" in names else "an iWork file"
+        raise Refusal(Status.unsupported, f"“{name}” is {what}, which is not read here. {READ_HERE}")
+    return "zip"
 
 
 def _mimetype(archive: zipfile.ZipFile, names: set[str]) -> str:
