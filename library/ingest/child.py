@@ -75,6 +75,8 @@ def _found(path: Path, name: str, format: str, limits: Limits) -> tuple[Found, s
 
 def _result(found: Found, format: str, name: str) -> dict[str, Any]:
     text = _kept(found.text).strip()
+    if found.parts and not any(c.isalnum() for c in text):
+        text = ""  # a message that only carries others is a batch
     outline = settle_title(_kept(found.markdown), _line(found.title), name, given="title" in found.metadata)
     status, reason = _status(found, text, name)
     return {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tarfile
 import zlib
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
 BLOCK = 512
 
@@ -39,7 +39,7 @@ def _is_old(head: bytes) -> bool:
 def _gzip(path: Path) -> IO[bytes]:
     import gzip
 
-    return gzip.open(path, "rb")
+    return cast(IO[bytes], gzip.open(path, "rb"))
 
 
 def _bzip2(path: Path) -> IO[bytes]:
@@ -52,4 +52,3 @@ def _xz(path: Path) -> IO[bytes]:
     import lzma
 
     return lzma.open(path, "rb")
-

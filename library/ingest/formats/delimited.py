@@ -28,7 +28,7 @@ class Dialect:
     """How a table's text is written. `share`: rows with as many cells as most have."""
 
     delimiter: str
-    quoting: int
+    quoted: bool
     columns: int
     share: float
 
@@ -45,7 +45,7 @@ def sniff(text: str, name: str) -> Dialect | None:
     if ending in ("csv", "tsv", "tab"):
         if best is not None and (best.columns > 1 and best.share >= NAMED_SHARE):
             return best
-        return Dialect(",", csv.QUOTE_MINIMAL, 1, 1.0) if _is_list(body) else None
+        return Dialect(",", True, 1, 1.0) if _is_list(body) else None
     if hinted and best is not None and best.columns > 1:
         return best
     plain = best is not None and best.delimiter != "|" and ending not in ("md", "markdown", "htm", "html", "xhtml")
@@ -69,9 +69,11 @@ def _without_hint(text: str) -> tuple[str, str]:
 
 def _rows(text: str, dialect: Dialect) -> Iterator[list[str]]:
     csv.field_size_limit(max(csv.field_size_limit(), len(text) + 1))
-    quoting = csv.QUOTE_NONE if dialect.quoting == csv.QUOTE_NONE else csv.QUOTE_MINIMAL
     return csv.reader(
-        io.StringIO(text, newline=""), delimiter=dialect.delimiter, quoting=quoting, skipinitialspace=True
+        io.StringIO(text, newline=""),
+        delimiter=dialect.delimiter,
+        quoting=csv.QUOTE_MINIMAL if dialect.quoted else csv.QUOTE_NONE,
+        skipinitialspace=True,
     )
 
 
@@ -82,16 +84,15 @@ def _best(text: str, delimiters: tuple[str, ...] | str) -> Dialect | None:
     for delimiter in delimiters:
         if delimiter not in head or delimiter in '"\r\n':
             continue
-        quotings = (csv.QUOTE_MINIMAL, csv.QUOTE_NONE) if '"' in head else (csv.QUOTE_MINIMAL,)
-        for quoting in quotings:
+        for quoted in (True, False) if '"' in head else (True,):
             try:
-                rows = islice(_rows(head, Dialect(delimiter, quoting, 0, 0)), SAMPLE_ROWS)
+                rows = islice(_rows(head, Dialect(delimiter, quoted, 0, 0)), SAMPLE_ROWS)
                 counts = Counter(len(row) for row in rows if any(row))
             except csv.Error:
                 continue
             if several := {columns: count for columns, count in counts.items() if columns > 1}:
                 columns, count = max(several.items(), key=lambda one: (one[1], one[0]))
-                found.append(Dialect(delimiter, quoting, columns, count / counts.total()))
+                found.append(Dialect(delimiter, quoted, columns, count / counts.total()))
     return max(found, key=lambda one: (round(one.share, 1), one.columns, one.share), default=None)
 
 
@@ -107,7 +108,9 @@ def _regular(text: str, dialect: Dialect) -> bool:
     if dialect.share < PLAIN_SHARE or dialect.columns < least or len(rows) < PLAIN_ROWS:
         return False
     lengths = sorted(len(value) for row in rows for value in row)
-    if lengths[len(lengths) // 2] > PLAIN_CELL or any("\n" in value and len(value) > 2_000 for row in rows for value in row):
+    if lengths[len(lengths) // 2] > PLAIN_CELL or any(
+        "\n" in value and len(value) > 2_000 for row in rows for value in row
+    ):
         return False
     head = text[: 1 << 16]
     # Writers put a blank after a comma; tables do not.

@@ -9,6 +9,7 @@ from __future__ import annotations
 import email
 import email.policy
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
@@ -70,7 +71,7 @@ def parsed(path: Path, name: str) -> EmailMessage:
     content = path.read_bytes().lstrip(b"\xef\xbb\xbf\r\n")
     content = re.sub(rb"\A>?From [^\r\n]*\r?\n", b"", content)
     try:
-        return email.message_from_bytes(content, policy=email.policy.default)  # type: ignore[return-value]
+        return email.message_from_bytes(content, policy=email.policy.default)
     except RecursionError as error:
         raise _nested(name) from error
 
@@ -133,7 +134,7 @@ def _gather_best(part: EmailMessage, letter: _Letter) -> None:
         letter.bodies += rich[-1] if rich else max((bodies for _, bodies in forms), key=_words)
 
 
-def _words(bodies: list[Found]) -> int:
+def _words(bodies: Iterable[Found]) -> int:
     return sum(len(found.text.split()) for found in bodies)
 
 

@@ -49,7 +49,11 @@ class Pictures:
     def _mark(self, tag: re.Match[str]) -> str:
         source = html.unescape(_attribute(tag[0], "src"))
         content = next(
-            (self._by_name[one] for one in (source, unquote(source), urljoin(self._base, source)) if one in self._by_name),
+            (
+                self._by_name[one]
+                for one in (source, unquote(source), urljoin(self._base, source))
+                if one in self._by_name
+            ),
             None,
         )
         if content is None:

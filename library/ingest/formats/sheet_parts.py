@@ -109,8 +109,9 @@ def _xlsx(content: bytes, hidden: list[int]) -> bytes:
                 out.append(etree.tostring(one, with_tail=False))
             out.append(b"</row>")
         row.clear()
-        while row.getprevious() is not None:
-            del row.getparent()[0]
+        parent = row.getparent()
+        while parent is not None and row.getprevious() is not None:
+            del parent[0]
     hidden[1] += len(lost)
     return b"".join([*out, b"</sheetData></worksheet>"])
 
@@ -131,6 +132,8 @@ def _ods(content: bytes, hidden: list[int], name: str) -> bytes:
     if root is None:
         return content
     area = 0
+    table: Element
+    row: Element
     for table in root.iter(f"{_TABLE}table"):
         gone = _collapsed(table)
         lost: set[int] = set()

@@ -72,12 +72,8 @@ def write_sheet(rows: Iterable[Row], into: Written, level: int) -> str:
 
 def _lead(rows: Sequence[Row]) -> int:
     """How many rows stand above the table: single cells above rows of several."""
-    single = 0
-    for _, cells in rows[: LEAD_ROWS + 1]:
-        if sum(map(bool, cells)) > 1:
-            return single
-        single += 1
-    return 0
+    several = (number for number, (_, cells) in enumerate(rows[: LEAD_ROWS + 1]) if sum(map(bool, cells)) > 1)
+    return next(several, 0)
 
 
 def _write_part(header: list[str], rows: list[list[str]], width: int, into: Written) -> None:
@@ -96,7 +92,9 @@ def _write_part(header: list[str], rows: list[list[str]], width: int, into: Writ
 
 def _record(header: list[str], row: list[str]) -> str:
     names = header or [""] * len(row)
-    said = (f"{cell(name)}: {cell(value)}" if name else cell(value) for name, value in zip(names, row, strict=True) if value)
+    said = (
+        f"{cell(name)}: {cell(value)}" if name else cell(value) for name, value in zip(names, row, strict=True) if value
+    )
     return f"- {'; '.join(said)}\n"
 
 
