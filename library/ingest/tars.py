@@ -12,8 +12,8 @@ BLOCK = 512
 
 def is_tar(path: Path, head: bytes, name: str) -> bool:
     """By its first block, unpacked where it is packed by gzip, bzip2 or xz; of old ones without a mark by the name."""
-    if _opens(head):
-        return True
+    if head[257:262] == b"ustar" or name.lower().endswith(".tar"):
+        return _opens(head)
     for magic, opener in ((b"\x1f\x8b", _gzip), (b"BZh", _bzip2), (b"\xfd7zXZ\x00", _xz)):
         if head.startswith(magic):
             try:
@@ -21,16 +21,13 @@ def is_tar(path: Path, head: bytes, name: str) -> bool:
                     return _opens(file.read(BLOCK))
             except (OSError, EOFError, zlib.error, ValueError):
                 return False
-    return name.lower().endswith(".tar") and head[:1] not in (b"", b"\0") and _is_old(head)
+    return False
 
 
 def _opens(block: bytes) -> bool:
-    return block[257:262] == b"ustar"
-
-
-def _is_old(head: bytes) -> bool:
+    """Whether it is the block before a member, by its checksum."""
     try:
-        tarfile.TarInfo.frombuf(head[:BLOCK], "utf-8", "surrogateescape")
+        tarfile.TarInfo.frombuf(block[:BLOCK], "utf-8", "surrogateescape")
     except tarfile.TarError:
         return False
     return True

@@ -24,9 +24,11 @@ def read(path: Path, name: str, format: str) -> Found:
     """What the spreadsheet at `path` shows. Works in the current folder. Raises Refusal."""
     members: list[str] = []
     hidden: list[str] = []
-    source = path
-    if format != "xls":
-        source = Path(f"source.{format}")
+    source = Path(f"source.{format}")
+    if format == "xls":
+        source.unlink(missing_ok=True)
+        source.symlink_to(path.resolve())  # calamine tells a protected file only where the name says what it is
+    else:
         members = containers.cleaned(path, source, name, format)
         hidden = sheet_parts.prepare(source, name, format)
     found = _read(source, name)

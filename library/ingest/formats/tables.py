@@ -167,7 +167,7 @@ def _number(value: float) -> str:
     if value.is_integer() and abs(value) < 1e15:
         return str(int(value))
     said = f"{value:.15g}"
-    return format(Decimal(said), "f") if "e" in said and 1e-9 < abs(value) < 1e21 else said
+    return format(Decimal(said), "f") if "e" in said and 1e-9 < abs(value) < 1e25 else said
 
 
 def _moment(value: datetime.datetime) -> str:
