@@ -123,7 +123,7 @@ def _room(job: Job) -> Room:
     top, depth = job, 0
     while top.parent is not None and depth <= DEEPEST:
         top, depth = top.parent, depth + 1
-    room, level = Room(DEEPEST - depth), [top.id]
+    room, level = Room(DEEPEST - depth, MOST_IN_ALL, MOST_BYTES), [top.id]
     for _level in range(DEEPEST):
         below = select(Job.id, StoredFile.size).join(StoredFile).where(Job.parent_id.in_(level)).subquery()
         count, size = db.session.execute(select(func.count(), func.coalesce(func.sum(below.c.size), 0))).one()

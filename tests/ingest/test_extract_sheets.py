@@ -142,7 +142,9 @@ def test_opendocument_sheets_are_read_without_what_is_hidden_in_them(extracted):
         '<table:table table:name="Hid" table:style-name="h">'
         f"<table:table-row>{cells('lost sheet')}</table:table-row></table:table>"
     )
-    style = '<style:style style:name="h" style:family="table"><style:table-properties table:display="false"/></style:style>'
+    style = (
+        '<style:style style:name="h" style:family="table"><style:table-properties table:display="false"/></style:style>'
+    )
     found = extracted(workbooks.ods(table, style), "a.ods")
     assert (found.status, found.format) == (Status.ok, "ods")
     assert "| Region | Note |\n| --- | --- |\n| South | dry |" in found.markdown
@@ -187,7 +189,10 @@ def test_quoted_cells_keep_their_lines_and_signs(extracted):
     ("content", "name"),
     [
         ("Water, land, and air belong to all.\nPeople, towns, and rivers need them.\n" * 9, "prose.txt"),
-        ("Dear all, I write to you at last.\n" + "It rains and the water rises by the hour. " * 4 + "\nYours\n", "a.csv"),
+        (
+            "Dear all, I write to you at last.\n" + "It rains and the water rises by the hour. " * 4 + "\nYours\n",
+            "a.csv",
+        ),
         ("# Title\n\n| a | b |\n|---|---|\n| 1 | 2 |\n| 3 | 4 |\n| 5 | 6 |\n| 7 | 8 |\n", "table.md"),
         ("Smith, John, 1999\nDoe, Jane, 2000\nRoe, Jim, 2001\nPoe, Al, 2002\nLow, Bo, 2003\n", "names.txt"),
     ],

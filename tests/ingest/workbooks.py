@@ -21,7 +21,9 @@ def xlsx(sheets: Mapping[str, str | Sequence[Sequence[Cell]]], hidden: Sequence[
     for number, (name, content) in enumerate(sheets.items(), start=1):
         state = ' state="hidden"' if name in hidden else ""
         listed += f'<sheet name="{escape(name)}" sheetId="{number}" r:id="rId{number}"{state}/>'
-        related += f'<Relationship Id="rId{number}" Type="{RELATIONS}/worksheet" Target="worksheets/sheet{number}.xml"/>'
+        related += (
+            f'<Relationship Id="rId{number}" Type="{RELATIONS}/worksheet" Target="worksheets/sheet{number}.xml"/>'
+        )
         body = content if isinstance(content, str) else f"<sheetData>{''.join(map(_row, content))}</sheetData>"
         members[f"xl/worksheets/sheet{number}.xml"] = f'<worksheet xmlns="{MAIN}">{body}</worksheet>'.encode()
     package = "http://schemas.openxmlformats.org/package/2006"

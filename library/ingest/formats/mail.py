@@ -248,8 +248,9 @@ def _date(message: EmailMessage) -> str:
 
 
 def _left_out(message: EmailMessage, text: str) -> list[str]:
+    """Warnings of a message that becomes a piece: what was left out of it, and what was not."""
     warnings = []
-    if any(header(message, name) for name in ("From", "To", "Sender", "Reply-To")):
+    if text.strip() and any(header(message, name) for name in ("From", "To", "Sender", "Reply-To")):
         warnings.append(
             "Who sent and received this message was left out. Write the authors in where that endangers nobody."
         )
