@@ -5,6 +5,7 @@ from __future__ import annotations
 import mmap
 import re
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,6 +39,7 @@ READ_HERE = (
     " these are read."
 )
 HEAD = 4096
+_BODY_WITHIN = 1 << 22  # bytes of an OpenDocument file's content: its styles come before its body
 
 _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"\x89PNG\r\n\x1a\n", "a PNG image"),
@@ -171,6 +173,8 @@ def _in_zip(path: Path, name: str) -> str:
         with zipfile.ZipFile(path) as archive:
             names = {info.filename for info in archive.infolist()}
             mimetype = _mimetype(archive, names)
+            if "opendocument" in mimetype and "content.xml" in names:
+                mimetype = _of_body(archive) or mimetype
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
         raise Refusal(
             Status.corrupt,
@@ -219,6 +223,17 @@ def _mimetype(archive: zipfile.ZipFile, names: set[str]) -> str:
         return archive.read("mimetype").decode("ascii", "replace").strip()
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError):  # damaged or encrypted: the other members tell
         return ""
+
+
+def _of_body(archive: zipfile.ZipFile) -> str:
+    """The media type that an OpenDocument file's content shows, whatever it calls itself; "" where it shows none."""
+    try:
+        with archive.open("content.xml") as content:
+            start = content.read(_BODY_WITHIN)
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError, OSError):
+        return ""  # damaged or encrypted: its reader says so
+    found = re.search(rb"<office:(text|spreadsheet)[\s>/]", start)
+    return f"application/vnd.oasis.opendocument.{found[1].decode()}" if found else ""
 
 
 def _in_compound(path: Path, name: str) -> str:

@@ -102,9 +102,12 @@ def _piped(cells: Sequence[str]) -> str:
     return "| " + " | ".join(map(cell, cells)) + " |\n"
 
 
+_PLAIN = re.compile(r"[^\W\d_](?:[^\W_]|[ ,.;/()%€$'’–-])*|\d+(?:\.\d+)?")  # means nothing in Markdown
+
+
 def cell(value: str) -> str:
     """A cell's text as Markdown within a table or a heading: nothing in it is markup."""
-    if value.isalnum():
+    if _PLAIN.fullmatch(value):
         return value
     lines = [" ".join(line.split()) for line in value.splitlines()]
     return " <br> ".join(_escaped(line) for line in lines if line)
