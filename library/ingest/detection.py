@@ -247,6 +247,11 @@ def _in_compound(path: Path, name: str) -> str:
             raise Refusal(
                 Status.encrypted, f"“{name}” is protected by a password; save it without one and upload it again."
             )
+        if holds("__substg1.0_"):
+            raise Refusal(
+                Status.unsupported,
+                f"“{name}” is an Outlook message (.msg); save it as .eml or as HTML and upload that.",
+            )
         if holds("WordDocument"):
             raise Refusal(
                 Status.unsupported, f"“{name}” is an old Word document (.doc); save it as .docx and upload that."

@@ -41,6 +41,26 @@ def test_dates_are_shown_in_iso_form(extracted):
         "TRUE", "12", "1180591620717410000000", ""]  # fmt: skip
 
 
+def test_per_cent_is_shown_as_its_author_sees_it(extracted):
+    styles = (
+        f'<styleSheet xmlns="{workbooks.MAIN}"><numFmts><numFmt numFmtId="170" formatCode="0.0%;[Red]-0.0%"/></numFmts>'
+        '<cellXfs><xf numFmtId="0"/><xf numFmtId="9"/><xf numFmtId="170"/></cellXfs></styleSheet>'
+    )
+    rows = (
+        '<sheetData><row><c/><c s="1"><v>0.07</v></c><c s="2"><v>0.1234</v></c><c s="0"><v>0.5</v></c>'
+        '<c s="1" t="str"><v>none</v></c></row></sheetData>'
+    )
+    found = extracted(workbooks.xlsx({"Sheet1": rows}, **{"xl__styles.xml": styles.encode()}), "a.xlsx")
+    assert "| 7% | 12.3% | 0.5 | none |" in found.markdown
+    cell = (
+        '<table:table-cell office:value-type="percentage" office:value="0.07"><text:p>7 %</text:p></table:table-cell>'
+    )
+    row = f"<table:table-row>{cell}{cells('x')}</table:table-row>"
+    assert (
+        "| 7 % | x |" in extracted(workbooks.ods(f'<table:table table:name="S">{row}</table:table>'), "a.ods").markdown
+    )
+
+
 def test_hidden_sheets_rows_and_columns_are_left_out_and_told(extracted):
     rows = (
         '<cols><col min="2" max="2" hidden="1"/></cols><sheetData>'
