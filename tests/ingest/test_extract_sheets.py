@@ -122,6 +122,9 @@ def test_tables_beyond_what_a_page_can_show_are_refused_whole(extracted, monkeyp
     assert found.status is Status.too_large
     assert "Split" in found.reason
     assert not found.text
+    monkeypatch.setattr(tables, "MOST_TEXT", 100_000)
+    monkeypatch.setattr(tables, "MOST_CELLS", 500)
+    assert extracted("a,b,c\n" + "one,two,three\n" * 200, "a.csv").status is Status.too_large
 
 
 def test_lines_above_a_table_stand_above_it(extracted):

@@ -14,7 +14,10 @@ from library.ingest.extraction import Refusal, Status
 
 ROWS_TOGETHER = 200  # rows under one heading, so that a search hit lands near its row
 WIDEST = 24  # columns of a table; a wider one is written row by row, each value with its column's name
-MOST_TEXT = 6_000_000  # characters of all tables; Markdown of more than that takes minutes and 500 MB to be rendered
+# Python-Markdown takes minutes and more than 500 MB for tables beyond these.
+MOST_TEXT = 6_000_000  # characters
+MOST_CELLS = 300_000
+LONGEST_VALUE = 60  # characters of a number, an amount or a date
 LEAD_ROWS = 5  # rows above a table that may be its title and notes
 
 Row = tuple[int, list[str]]
@@ -29,15 +32,18 @@ class Written:
     markdown: list[str] = field(default_factory=list)
     text: list[str] = field(default_factory=list)
     _size: int = 0
+    _cells: int = 0
 
-    def add(self, markdown: str, text: str) -> None:
-        """Add a piece. Raises Refusal beyond MOST_TEXT: nothing is cut."""
+    def add(self, markdown: str, text: str, cells: int = 0) -> None:
+        """Add a piece with so many cells. Raises Refusal beyond MOST_TEXT and MOST_CELLS: nothing is cut."""
         self._size += len(markdown)
-        if self._size > MOST_TEXT:
+        self._cells += cells
+        if self._size > MOST_TEXT or self._cells > MOST_CELLS:
             raise Refusal(
                 Status.too_large,
-                f"The tables in “{self.name}” hold more than {MOST_TEXT // 10**6} million characters, which is more than"
-                " a page can show. Split the file into several, or publish a summary and offer the data elsewhere.",
+                f"The tables in “{self.name}” hold more than {MOST_CELLS // 1000},000 cells or {MOST_TEXT // 10**6} million"
+                " characters, which is more than pages can show. Split the file into several, or publish a summary and"
+                " offer the data elsewhere.",
             )
         self.markdown.append(markdown)
         self.text.append(text)
@@ -81,12 +87,12 @@ def _write_part(header: list[str], rows: list[list[str]], width: int, into: Writ
     into.add("", "".join(f"{line}\n" for line in [*lines, *("\t".join(map(_flat, row)) for row in rows)]))
     if width > WIDEST:
         for row in rows:
-            into.add(_record(header, row), "")
+            into.add(_record(header, row), "", 1)
         into.add("\n", "")
         return
     into.add(_piped(header or [""] * width) + "|" + " --- |" * width + "\n", "")
     for row in rows:
-        into.add(_piped(row), "")
+        into.add(_piped(row), "", width)
     into.add("\n", "")
 
 
@@ -102,12 +108,12 @@ def _piped(cells: Sequence[str]) -> str:
     return "| " + " | ".join(map(cell, cells)) + " |\n"
 
 
-_PLAIN = re.compile(r"[^\W\d_](?:[^\W_]|[ ,.;/()%€$'’–-])*|\d+(?:\.\d+)?")  # means nothing in Markdown
+_PLAIN = re.compile(r"[^\W\d_][\w ,.;/()%€$'’–-]*|\d+(?:\.\d+)?")  # means nothing in Markdown, but for underscores
 
 
 def cell(value: str) -> str:
     """A cell's text as Markdown within a table or a heading: nothing in it is markup."""
-    if _PLAIN.fullmatch(value):
+    if "_" not in value and _PLAIN.fullmatch(value):
         return value
     lines = [" ".join(line.split()) for line in value.splitlines()]
     return " <br> ".join(_escaped(line) for line in lines if line)
@@ -136,7 +142,7 @@ _YEAR = re.compile(r"(?:1[89]|20)\d\d(?:[-–/]\d{2,4})?")
 
 def _is_value(value: str) -> bool:
     """Whether it is a number, an amount or a date; a year often names a column."""
-    return bool(_VALUE.fullmatch(value)) and not _YEAR.fullmatch(value)
+    return len(value) <= LONGEST_VALUE and bool(_VALUE.fullmatch(value)) and not _YEAR.fullmatch(value)
 
 
 def shown(value: Any) -> str:
