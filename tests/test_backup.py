@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import itertools
 import json
@@ -23,10 +24,11 @@ from sqlalchemy import create_engine
 from library import backup, create_app, migrations, restoring, settings, tables
 from library.access.models import User
 from library.backup import BadArchive
-from library.catalogue import documents, files, topics
+from library.catalogue import documents, files, pictures, topics
 from library.catalogue.metadata import Metadata
 from library.extensions import db
 from library.failures import Refused
+from library.ingest.extraction import Picture
 from library.ingest.receiving import receive
 from tests import postgresql
 from tests.needs import needs
@@ -59,6 +61,11 @@ def full(app: Flask, person: Callable[..., User]) -> Flask:
     documents.publish(second)
     documents.withdraw(second, "It was wrong.")
     receive(io.BytesIO(b"# Job"), "job.md", by=by)
+    name = f"{hashlib.sha256(b'picture').hexdigest()}.png"
+    (Path(app.instance_path) / name).write_bytes(b"picture")
+    pictures.store(Path(app.instance_path), [Picture(name, "image/png", 40, 30, 7)])
+    (Path(app.instance_path) / name).unlink()
+    documents.create(Metadata(title="Shown", language="en"), f"![](picture:{name})")
     (Path(app.instance_path) / "config.py").write_text('SITE_NAME = "The restored"\n')
     return app
 
@@ -97,8 +104,9 @@ def test_another_instance_restored_from_a_backup_is_the_same(full: Flask, instan
     restoring.restore(archive, other)
     assert content(address(other)) == content(address(instance))
     assert content(address(other))["documents"][0]["live_id"] is not None
-    names = sorted(str(p.relative_to(instance)) for p in (instance / "files").rglob("*"))
-    assert names == sorted(str(p.relative_to(other)) for p in (other / "files").rglob("*"))
+    for folder in ("files", "pictures"):
+        names = sorted(str(p.relative_to(instance)) for p in (instance / folder).rglob("*"))
+        assert names and names == sorted(str(p.relative_to(other)) for p in (other / folder).rglob("*"))
     assert (other / "config.py").read_text() == (instance / "config.py").read_text()
     assert (other / "secret_key").read_text() == (instance / "secret_key").read_text()
     assert leftovers(other) == []
@@ -106,7 +114,7 @@ def test_another_instance_restored_from_a_backup_is_the_same(full: Flask, instan
     with again.app_context():
         found = documents.by_slug("first")
         assert found is not None and found.document.shown.title == "First"
-        assert documents.create(Metadata(title="New", language="en"), "New.").id == 3
+        assert documents.create(Metadata(title="New", language="en"), "New.").id == 4
         db.engine.dispose()
 
 
@@ -282,7 +290,7 @@ def test_a_backup_goes_from_sqlite_to_postgresql_and_back(full: Flask, instance:
             assert content(database) == before
         app = create_app(other)
         with app.app_context():
-            assert documents.create(Metadata(title="New", language="en"), "New.").id == 3
+            assert documents.create(Metadata(title="New", language="en"), "New.").id == 4
             second = make(app, tmp_path / "second.zip")
             after = content(database)
             db.session.remove()

@@ -28,7 +28,7 @@ def test_the_wheel_carries_templates_styles_migrations_and_texts(wheel: Path) ->
     for name in (
         "library/templates/layout/page.html", "library/static/css/tokens.css", "library/static/js/desk.js",
         "library/migrations/versions/0001_the_first_tables.py", "library/starter/topics.yaml",
-        "library/starter/documents/countering-disinformation-guidebook.md", "library/ingest/formats/pandoc.lua",
+        "library/starter/documents/countering-disinformation-guidebook.md", "library/ingest/formats/tree.py",
         "indexer/searching.py",
     ):  # fmt: skip
         assert name in names

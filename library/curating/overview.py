@@ -10,7 +10,7 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from library.access.models import User
 from library.access.policy import Action, may
-from library.catalogue.models import Document, Revision, Status
+from library.catalogue.models import Document, Revision, Section, Status, document_pictures
 from library.extensions import db
 from library.ingest.models import Job, JobState
 
@@ -24,6 +24,7 @@ class Desk:
     open_jobs: Sequence[Job]
     failed_jobs: Sequence[Job]
     drafts: Sequence[Document]
+    undescribed: Sequence[Document]
     published: Sequence[Document]
 
 
@@ -33,6 +34,7 @@ def desk(person: User) -> Desk:
         open_jobs=jobs(person, (JobState.QUEUED, JobState.RUNNING), 8),
         failed_jobs=jobs(person, (JobState.FAILED,), 8),
         drafts=drafts(person, 8),
+        undescribed=undescribed(person, 8),
         published=_recent(8) if may(person, Action.EDIT) else [],
     )
 
@@ -57,6 +59,30 @@ def drafts(person: User, limit: int = LINES) -> Sequence[Document]:
                 Document.status == Status.DRAFT,
                 (Document.status == Status.PUBLISHED) & (Document.live_id != newest),
             )
+        )
+        .options(selectinload(Document.revisions), joinedload(Document.created_by))
+        .order_by(newest.desc())
+        .limit(limit)
+    )
+    if not may(person, Action.EDIT):
+        query = query.where(Document.created_by_id == person.id, Document.status == Status.DRAFT)
+    return db.session.scalars(query).all()
+
+
+def undescribed(person: User, limit: int = LINES) -> Sequence[Document]:
+    """Pieces whose newest revision shows pictures without saying what is on them, the latest touched first."""
+    newest = (
+        select(func.max(Revision.id)).where(Revision.document_id == Document.id).correlate(Document).scalar_subquery()
+    )
+    silent = select(Section.id).where(
+        Section.revision_id == newest, Section.html.contains('<img alt="" src="/pictures/')
+    )
+    query = (
+        select(Document)
+        .where(
+            Document.status != Status.WITHDRAWN,
+            Document.id.in_(select(document_pictures.c.document_id)),
+            silent.exists(),
         )
         .options(selectinload(Document.revisions), joinedload(Document.created_by))
         .order_by(newest.desc())

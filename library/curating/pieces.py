@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from library.access.models import User
 from library.access.policy import Action, allowed, may_edit, requires
-from library.catalogue import documents, topics
+from library.catalogue import documents, pictures, topics
 from library.catalogue.errors import BadMetadata, CatalogueError
 from library.catalogue.models import Document, Kind, Status
 from library.catalogue.rendering import relative
@@ -170,6 +170,7 @@ def _editor(
         base=newer_number or document.latest.number,
         showing=showing or (ShowingForm.of(document) if request.method == "GET" else _blank_showing(document)),
         roots=topics.roots(),
+        undescribed=pictures.undescribed(document.latest.sections),
     )
 
 

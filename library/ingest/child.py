@@ -14,8 +14,8 @@ from typing import Any
 from library.ingest import detection
 from library.ingest.extraction import Found, Limits, Refusal, Status
 from library.ingest.isolation import isolate
+from library.ingest.keeping import RESULT
 from library.ingest.outlines import settle_title
-from library.ingest.sandbox import RESULT
 
 
 def main() -> None:

@@ -6,18 +6,22 @@ empty members, so that nothing that a later program reads is larger or other tha
 
 from __future__ import annotations
 
+import posixpath
 import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO
+from urllib.parse import unquote
 
 from library.ingest.extraction import Refusal, Status
 
 MOST_MEMBERS = 20_000
 MOST_TEXT = 150 * 2**20  # bytes of XML in one file
+MOST_MEDIA = 300 * 2**20  # bytes of pictures that are looked at in one file
+MOST_OF_ONE = 60 * 2**20  # bytes of one picture
 MOST_RATIO = 200  # of a member's size to its compressed size, from SUSPICIOUS bytes on
 SUSPICIOUS = 20 * 2**20
 MOST_ENTITY = 300  # bytes of an entity's text
@@ -36,16 +40,75 @@ def cleaned(path: Path, target: Path, name: str, format: str) -> list[str]:
 
     Raises Refusal for one that is damaged, encrypted or made to do harm.
     """
+    found = opened(path, name, format)
+    write(found, target)
+    return list(found)
+
+
+def write(members: Mapping[str, bytes], target: Path) -> None:
+    """Write a container of `members` to `target`, not compressed."""
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as copy:
+        for filename, content in members.items():
+            copy.writestr(zipfile.ZipInfo(filename), content)
+
+
+def opened(path: Path, name: str, format: str) -> dict[str, bytes]:
+    """The members of the container at `path`: XML as it may be read, anything else empty.
+
+    Raises Refusal for one that is damaged, encrypted or made to do harm.
+    """
     try:
         with zipfile.ZipFile(path) as archive, path.open("rb") as raw:
             members = archive.infolist()
             _check(members, name)
             if any(info.flag_bits & 1 for info in members):
                 raise _protected(name)
-            with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as copy:
-                return _copy(archive, raw, copy, name, format)
+            return _inspect(archive, raw, name, format)
     except (zipfile.BadZipFile, zlib.error, EOFError, struct.error, ValueError, OverflowError) as error:
         raise _damaged(name) from error
+
+
+class Media:
+    """The pictures and the like that lie in the container at `path`, which `cleaned` has looked through."""
+
+    def __init__(self, path: Path) -> None:
+        self._archive, self._raw = zipfile.ZipFile(path), path.open("rb")
+        self._members = {
+            info.filename: info
+            for info in self._archive.infolist()
+            if not info.is_dir() and _sound(info.filename) and not _is_link(info)
+        }
+        self._left = MOST_MEDIA
+
+    def __enter__(self) -> Media:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._archive.close()
+        self._raw.close()
+
+    def content(self, source: str) -> bytes | None:
+        """The member that a document calls `source`; None where there is none, or it is damaged or too large."""
+        info = self._member(source)
+        if info is None:
+            return None
+        try:
+            content = b"".join(_inflated(self._raw, info, min(self._left, MOST_OF_ONE), info.filename))
+        except (Refusal, zlib.error, struct.error, OSError):
+            return None
+        self._left -= len(content)
+        return content
+
+    def _member(self, source: str) -> zipfile.ZipInfo | None:
+        """By its whole name, else by its end: documents name their parts as seen from where they stand."""
+        for name in (source, unquote(source)):
+            name = posixpath.normpath(name).lstrip("./")
+            if name in self._members:
+                return self._members[name]
+            ending = [member for member in self._members if member.endswith(f"/{name}")]
+            if name and ending:
+                return self._members[min(ending, key=len)]
+        return None
 
 
 def _check(members: list[zipfile.ZipInfo], name: str) -> None:
@@ -60,11 +123,11 @@ def _check(members: list[zipfile.ZipInfo], name: str) -> None:
             raise _bomb(name, f"a part of {info.compress_size} bytes swells to {info.file_size // 2**20} MB")
 
 
-def _copy(archive: zipfile.ZipFile, raw: IO[bytes], copy: zipfile.ZipFile, name: str, format: str) -> list[str]:
-    """Copy the members that have a sound name, the last one of those that share it (as Pandoc and Word read them)."""
+def _inspect(archive: zipfile.ZipFile, raw: IO[bytes], name: str, format: str) -> dict[str, bytes]:
+    """The members that have a sound name, the last one of those that share it (as Pandoc and Word read them)."""
     budget = MOST_TEXT
     last = {info.filename: info for info in archive.infolist()}
-    kept: list[str] = []
+    kept: dict[str, bytes] = {}
     for filename, info in last.items():
         if info.is_dir() or not _sound(filename) or _is_link(info):
             continue
@@ -73,8 +136,7 @@ def _copy(archive: zipfile.ZipFile, raw: IO[bytes], copy: zipfile.ZipFile, name:
             content = b"".join(_inflated(raw, info, budget, name))
             budget -= len(content)
             content = _inspected(filename, content, name, format)
-        copy.writestr(zipfile.ZipInfo(filename), content)
-        kept.append(filename)
+        kept[filename] = content
     return kept
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 import warnings
 from collections.abc import Iterable
 from pathlib import Path
 
 from library.ingest.extraction import Part, Picture
 
+REQUEST, RESULT, MESSAGES = "request.json", "result.json", "messages.txt"  # files in the child's folder
 KEPT = "kept"  # the folder within the child's own
 MOST_PICTURES = 2_000
 MOST_PIXELS = 50_000_000  # of one picture
@@ -17,6 +19,14 @@ MOST_BYTES = 150 * 2**20  # of all pictures together
 SMALLEST = 24  # pixels; what is smaller in either direction is a bullet or a spacer
 LARGEST = 2_000  # pixels of the longer side; larger ones are scaled down, no page shows more
 
+_MEANING = str.maketrans(
+    {"\\": "", "[": "(", "]": ")", "|": "&#124;", "<": "&lt;", "`": "'", "\ue0f0": "", "\ue0f1": ""}
+)
+_OF_A_PROGRAM = re.compile(
+    r"(?i)\.(?:png|jpe?g|gif|bmp|tiff?|webp|svgz?|[ew]mf|eps|pdf|ico|heic)$|^(?:[a-z]:[\\/]|\\\\|file:)|"
+    r"^(?:picture|image|graphic|grafik|bild|imagen|immagine|imagem|рисунок|graphics?) ?\d*$|"
+    r"^(?:description automatically generated|ai-generated content may be incorrect)\b"
+)
 _FORMATS = {"PNG": ("image/png", "png"), "JPEG": ("image/jpeg", "jpg"), "GIF": ("image/gif", "gif"),
             "WEBP": ("image/webp", "webp")}  # fmt: skip
 
@@ -60,10 +70,33 @@ class Album:
         return picture
 
 
-def markdown_of(picture: Picture, alt: str) -> str:
+def markdown_of(picture: Picture, alt: str, title: str = "") -> str:
     """The picture's place in Markdown; `alt` is what the file says that it shows, "" where it says nothing."""
-    said = " ".join(alt.split()).replace("\\", "").replace("[", "(").replace("]", ")")
-    return f"![{said}](picture:{picture.kept})"
+    caption = f' "{_within(title).replace(chr(34), chr(39))}"' if title else ""
+    return f"![{_within(alt)}](picture:{picture.kept}{caption})"
+
+
+def left_out(alt: str) -> str:
+    """In Markdown, what the file says of a picture that is not kept; pages show it as such."""
+    return f"![{_within(alt)}](left-out)" if alt else ""
+
+
+def described(said: str) -> str:
+    """What a file says of a picture, without what programs put there by themselves: names of files, their folders."""
+    lines = (" ".join(line.split()) for line in said.splitlines())
+    return " ".join(line for line in lines if line and not _OF_A_PROGRAM.search(line))
+
+
+def warning(count: int) -> list[str]:
+    """The receipt's sentence about pictures that could not be kept."""
+    if not count:
+        return []
+    return ["1 picture was left out." if count == 1 else f"{count} pictures were left out."]
+
+
+def _within(said: str) -> str:
+    """A description that ends neither the picture nor a table's cell."""
+    return " ".join(said.split()).translate(_MEANING)
 
 
 def keep_parts(parts: Iterable[tuple[str, bytes]]) -> list[Part]:

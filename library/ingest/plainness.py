@@ -6,7 +6,7 @@ import html
 import re
 
 _SPECIAL = re.compile(r"([\\`*_\[\]])")
-_LEADING = re.compile(r"^(#{1,6}(?=\s)|[>+=|:]|-{2,}(?=\s*$)|[-](?=\s)|!!!|\{:)")
+_LEADING = re.compile(r"^(#|[>+=|:]|-{2,}(?=\s*$)|[-](?=\s)|!!!|\{:)")
 _LEADING_NUMBER = re.compile(r"^(\d{1,9})([.)])(?=\s)")
 
 
@@ -14,6 +14,11 @@ def escaped(line: str) -> str:
     """A line of plain text as Markdown that shows it unchanged."""
     line = _SPECIAL.sub(r"\\\1", line)
     line = line.replace("&", "&amp;").replace("<", "&lt;").replace("{:", "&#123;:")
+    return guarded(line)
+
+
+def guarded(line: str) -> str:
+    """A line of Markdown whose beginning is meant as text: no heading, item or table starts there."""
     line = _LEADING_NUMBER.sub(r"\1\\\2", line)
     return _LEADING.sub(_guarded, line)
 

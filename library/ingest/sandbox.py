@@ -15,11 +15,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from library.ingest import progress
+from library.ingest import forking, progress
 from library.ingest.extraction import Limits, Progress, Refusal, Status
-from library.ingest.keeping import KEPT
+from library.ingest.keeping import KEPT, MESSAGES, REQUEST, RESULT
 
-REQUEST, RESULT, MESSAGES = "request.json", "result.json", "messages.txt"
 _PACKAGE_PARENT = Path(__file__).resolve().parents[2]
 _LOOK_EVERY = 0.02  # seconds between looks at the child
 _TELL_EVERY = 0.3  # seconds between words about how far it is
@@ -84,44 +83,55 @@ def _refusal(stopped: Status, name: str, limits: Limits) -> Refusal:
 
 def _watch(folder: Path, limits: Limits, told: Told | None) -> Status | None:
     """Run the child in `folder`; the status for which it was stopped, None when it ended by itself."""
-    tell_at = time.monotonic() + _TELL_EVERY
-    with (folder / REQUEST).open("rb") as request, (folder / MESSAGES).open("wb") as messages:
-        child = subprocess.Popen(
-            [sys.executable, "-P", "-m", "library.ingest.child"],
-            cwd=folder,
-            env=_environment(folder),
-            stdin=request,
-            stdout=subprocess.DEVNULL,
-            stderr=messages,
-            start_new_session=os.name == "posix",
-        )
-        deadline = time.monotonic() + limits.seconds
+    child = forking.start(folder, _environment(folder)) or _Own(folder)
+    deadline, tell_at = time.monotonic() + limits.seconds, time.monotonic() + _TELL_EVERY
+    try:
+        while not child.ended(_LOOK_EVERY):
+            if time.monotonic() > deadline:
+                return Status.timeout
+            if _resident_mb(child.pid) > limits.memory_mb:
+                return Status.too_large
+            if told is not None and time.monotonic() > tell_at:
+                told(progress.read(folder))
+                tell_at = time.monotonic() + _TELL_EVERY
+        return None
+    finally:
+        child.end()
+
+
+class _Own:
+    """A child that was started as a program of its own; the same to its watcher as one that was forked."""
+
+    def __init__(self, folder: Path) -> None:
+        with (folder / REQUEST).open("rb") as request, (folder / MESSAGES).open("wb") as messages:
+            self._process = subprocess.Popen(
+                [sys.executable, "-P", "-m", "library.ingest.child"],
+                cwd=folder,
+                env=_environment(folder),
+                stdin=request,
+                stdout=subprocess.DEVNULL,
+                stderr=messages,
+                start_new_session=os.name == "posix",
+            )
+        self.pid = self._process.pid
+
+    def ended(self, seconds: float) -> bool:
+        """Whether the child has ended, waited for at most so long."""
         try:
-            while True:
-                try:
-                    child.wait(timeout=_LOOK_EVERY)
-                    return None
-                except subprocess.TimeoutExpired:
-                    if time.monotonic() > deadline:
-                        return Status.timeout
-                    if _resident_mb(child.pid) > limits.memory_mb:
-                        return Status.too_large
-                    if told is not None and time.monotonic() > tell_at:
-                        told(progress.read(folder))
-                        tell_at = time.monotonic() + _TELL_EVERY
-        finally:
-            _end(child)
+            self._process.wait(timeout=seconds)
+        except subprocess.TimeoutExpired:
+            return False
+        return True
 
-
-def _end(child: subprocess.Popen[bytes]) -> None:
-    """Nothing of the child's group goes on: not the child, not what it started."""
-    if os.name == "posix":
-        # All of it may have ended already; macOS says EPERM for a zombie.
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(child.pid, signal.SIGKILL)
-    elif child.poll() is None:
-        child.kill()
-    child.wait()
+    def end(self) -> None:
+        """Nothing of the child's group goes on: not the child, not what it started."""
+        if os.name == "posix":
+            # All of it may have ended already; macOS says EPERM for a zombie.
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(self.pid, signal.SIGKILL)
+        elif self._process.poll() is None:
+            self._process.kill()
+        self._process.wait()
 
 
 def _environment(folder: Path) -> dict[str, str]:

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -103,10 +104,10 @@ def test_the_same_file_read_twice_at_once_makes_one_document(app: Flask, monkeyp
     first, second = queue(), queue()
     real = ingest.extract
 
-    def meanwhile(path: Path, name: str, limits: Limits, scratch: Path) -> Extraction:
+    def meanwhile(path: Path, name: str, limits: Limits, scratch: Path, **more: Any) -> Extraction:
         monkeypatch.setattr(ingest, "extract", real)
         jobs.step("another")
-        return real(path, name, limits, scratch)
+        return real(path, name, limits, scratch, **more)
 
     monkeypatch.setattr(ingest, "extract", meanwhile)
     jobs.step("one")
@@ -124,9 +125,9 @@ def test_a_worker_that_lost_its_job_writes_nothing(app: Flask, monkeypatch: pyte
     number = queue()
     real = ingest.extract
 
-    def slow(path: Path, name: str, limits: Limits, scratch: Path) -> Extraction:
+    def slow(path: Path, name: str, limits: Limits, scratch: Path, **more: Any) -> Extraction:
         jobs.cancel(db.session.get_one(Job, number))
-        return real(path, name, limits, scratch)
+        return real(path, name, limits, scratch, **more)
 
     monkeypatch.setattr(ingest, "extract", slow)
     jobs.step("w")
@@ -199,13 +200,13 @@ def test_a_long_reading_shows_signs_of_life(app: Flask, monkeypatch: pytest.Monk
     real = ingest.extract
     monkeypatch.setattr(jobs, "HEARTBEAT_SECONDS", 0.05)
 
-    def slow(path: Path, name: str, limits: Limits, scratch: Path) -> Extraction:
+    def slow(path: Path, name: str, limits: Limits, scratch: Path, **more: Any) -> Extraction:
         seen.append(fresh(number).heartbeat_at)
         db.session.rollback()
         time.sleep(0.4)
         seen.append(fresh(number).heartbeat_at)
         db.session.rollback()
-        return real(path, name, limits, scratch)
+        return real(path, name, limits, scratch, **more)
 
     monkeypatch.setattr(ingest, "extract", slow)
     jobs.step("w")

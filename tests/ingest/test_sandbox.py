@@ -157,12 +157,13 @@ def test_word_file_is_read_by_pandoc_within_the_sandbox(sandboxed, converted):
 
 
 def test_child_that_breaks_off_is_told_as_a_damaged_file(sandboxed, monkeypatch, tmp_path):
-    from library.ingest import sandbox
+    from library.ingest import forking, sandbox
 
     broken = tmp_path / "library"  # found first, and without the reader
     broken.mkdir()
     (broken / "__init__.py").touch()
     monkeypatch.setattr(sandbox, "_PACKAGE_PARENT", tmp_path)
+    monkeypatch.setattr(forking, "start", lambda folder, environment: None)
     found = sandboxed("Words.", "a.md")
     assert found.status is Status.corrupt
     assert "broke off" in found.reason

@@ -13,7 +13,6 @@ from library.ingest.extraction import Found, Picture
 _OPEN, _CLOSE = "\ue0f4", "\ue0f5"  # private-use characters around a picture's number
 _MARK = re.compile(f"{_OPEN}(\\d+){_CLOSE}")
 _IMAGE = re.compile(r"<img\b[^>]*>", re.IGNORECASE)
-_FILE_NAME = re.compile(r"(?i)[^\s]*\.(?:png|jpe?g|gif|bmp|webp|tiff?)|image\d*|inline image.*")
 
 
 class Pictures:
@@ -58,8 +57,8 @@ class Pictures:
         )
         if content is None:
             return tag[0]
-        said = " ".join(html.unescape(_attribute(tag[0], "alt")).split())
-        self._shown.append((self._album.add(content), "" if _FILE_NAME.fullmatch(said) else said))
+        said = keeping.described(html.unescape(_attribute(tag[0], "alt")))
+        self._shown.append((self._album.add(content), said))
         return f" {_OPEN}{len(self._shown) - 1}{_CLOSE} "
 
     def settle(self, found: Found) -> None:
@@ -73,13 +72,12 @@ class Pictures:
         elif rest:
             found.markdown = "\n\n".join(keeping.markdown_of(one, "") for one in rest)
             found.pictures += rest
-        if self._album.left_out:
-            found.warnings.append("Pictures that are broken, or too many, were left out.")
+        found.warnings += keeping.warning(self._album.left_out)
 
     def _place(self, mark: re.Match[str]) -> tuple[str, str]:
         number = int(mark[1])
         picture, alt = self._shown[number] if number < len(self._shown) else (None, "")
-        return (keeping.markdown_of(picture, alt), alt) if picture else (alt, alt)
+        return keeping.markdown_of(picture, alt) if picture else keeping.left_out(alt), alt
 
 
 def _attribute(tag: str, name: str) -> str:

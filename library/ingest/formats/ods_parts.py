@@ -8,6 +8,7 @@ from typing import Any
 from lxml import etree
 
 from library.ingest.extraction import Refusal, Status
+from library.ingest.formats import xml
 
 Element = Any
 MOST_AREA = 4_000_000  # cells, repeated ones counted
@@ -22,14 +23,13 @@ _LAST_ROW = 1_048_576
 
 
 def changed(content: bytes, hidden: list[int], name: str) -> bytes:
-    """A document's XML as calamine should see it, the same object where nothing is to be changed.
+    """A document's XML as calamine should see it.
 
     Adds the rows and columns that were hidden to `hidden`. Raises Refusal for cells repeated to swell.
     """
     if not any(pattern.search(content) for pattern in (_HIDDEN, _REPEATED, _AS_SHOWN)):
         return content
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True, recover=True)
-    root = etree.fromstring(content, parser)
+    root = xml.parsed(content)
     if root is None:
         return content
     area = 0

@@ -5,41 +5,34 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from library.ingest.extraction import Limits, Refusal, Status
+from library.ingest.formats import tree
+from library.ingest.formats.placing import Place
 
-# The Markdown that Python-Markdown reads: nothing of Pandoc's own, nested lists by four spaces.
-WRITER = (
-    "markdown_strict-raw_html+pipe_tables+footnotes+definition_lists+backtick_code_blocks+four_space_rule+startnum"
-    "+intraword_underscores"
-)
-FILTER = Path(__file__).with_name("pandoc.lua")
+MOST_FRAMES = 6_000  # of Python, for trees within trees
 _HEAP_OVERFLOW = 251  # exit status of a Haskell program that went over its +RTS -M
-_SEPARATOR = re.compile(r"^[ ]*<!-- -->[ ]*\n?", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
 class Converted:
-    """Pandoc's output. `about`: lists of strings `title`, `author`, `date`, `lang`; counts `images`, `formulas`."""
+    """What Pandoc read. `about`: what the document states as `title`, `author`, `lang`, each a list.
+
+    `places`: the pictures that marks in `markdown` and `text` stand for (see `placing`).
+    """
 
     markdown: str
     text: str
-    about: Mapping[str, Any]
+    about: Mapping[str, list[str]]
+    places: list[Place]
 
     def first(self, key: str) -> str:
         """The first thing that the file says under `key`, or ""."""
         return next((" ".join(value.split()) for value in self.about.get(key) or [] if value.strip()), "")
-
-    def warnings(self) -> list[str]:
-        """What was left out of the text."""
-        count = self.about.get("images") or 0
-        if not count:
-            return []
-        return ["1 image was left out." if count == 1 else f"{count} images were left out."]
 
 
 def convert(source: Path, reader: str, name: str, limits: Limits) -> Converted:
@@ -51,8 +44,7 @@ def convert(source: Path, reader: str, name: str, limits: Limits) -> Converted:
 
     heap = max(64, limits.memory_mb * 4 // 5)
     command = [pypandoc.get_pandoc_path(), "+RTS", f"-M{heap}M", "-RTS", "--sandbox", f"--from={reader}"]
-    command += [f"--to={WRITER}", "--wrap=none", "--markdown-headings=atx", f"--lua-filter={FILTER}"]
-    command += ["--output=body.md", str(source)]
+    command += ["--to=json", str(source)]
     done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False)
     said = done.stderr.decode("utf-8", "replace")
     if done.returncode == _HEAP_OVERFLOW or "heap overflow" in said or "Heap exhausted" in said:
@@ -66,10 +58,30 @@ def convert(source: Path, reader: str, name: str, limits: Limits) -> Converted:
             f"“{name}” is damaged and cannot be read ({_complaint(said)}). Open it in the program that made it,"
             " save it again and upload that.",
         )
-    about = json.loads(Path("about.json").read_text(encoding="utf-8", errors="replace"))
-    text = Path("text.txt").read_text(encoding="utf-8", errors="replace")
-    markdown = Path("body.md").read_text(encoding="utf-8", errors="replace")
-    return Converted(_SEPARATOR.sub("", markdown), text, about)
+    return _converted(done.stdout, name)
+
+
+def _converted(output: bytes, name: str) -> Converted:
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(MOST_FRAMES)
+    try:
+        document = json.loads(output)
+        reading = tree.Reading(document["blocks"])
+    except RecursionError as error:
+        raise Refusal(
+            Status.unsafe,
+            f"“{name}” is nested deeper than any program writes it, so it is not read. Open it in an office program and"
+            " save it again.",
+        ) from error
+    finally:
+        sys.setrecursionlimit(limit)
+    meta = document["meta"]
+    about = {
+        "title": tree.said(meta, "title"),
+        "author": tree.said(meta, "author", "creator"),
+        "lang": tree.said(meta, "lang", "language"),
+    }
+    return Converted(reading.markdown, reading.text, about, reading.places)
 
 
 def _complaint(said: str) -> str:

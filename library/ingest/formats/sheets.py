@@ -10,7 +10,7 @@ from typing import Any
 from library.ingest import containers, progress
 from library.ingest.extraction import Found, Refusal, Status
 from library.ingest.formats import sheet_parts, tables
-from library.ingest.formats.office import _macros, _of_core, _of_member
+from library.ingest.formats.office import CORE, _macros, _said
 from library.ingest.outlines import from_name
 
 MOST_CELLS = 8_000_000  # of a sheet, empty ones counted: what calamine lays out in memory
@@ -22,22 +22,23 @@ _NAMELESS = re.compile(
 
 def read(path: Path, name: str, format: str) -> Found:
     """What the spreadsheet at `path` shows. Works in the current folder. Raises Refusal."""
-    members: list[str] = []
+    members: dict[str, bytes] = {}
     hidden: list[str] = []
     source = Path(f"source.{format}")
     if format == "xls":
         source.unlink(missing_ok=True)
         source.symlink_to(path.resolve())  # calamine tells a protected file only where the name says what it is
     else:
-        members = containers.cleaned(path, source, name, format)
-        hidden = sheet_parts.prepare(source, name, format)
+        members = containers.opened(path, name, format)
+        hidden = sheet_parts.prepare(members, name, format)
+        containers.write(members, source)
     found = _read(source, name)
     found.warnings += hidden + _macros(members)
     stated = language = ""
     if format in ("xlsx", "xlsb"):
-        stated, language = _of_core(source, "title"), _of_core(source, "language")
+        stated, language = _said(members, CORE, "title"), _said(members, CORE, "language")
     elif format == "ods":
-        stated, language = _of_member(source, "meta.xml", "title"), _of_member(source, "meta.xml", "language")
+        stated, language = _said(members, "meta.xml", "title"), _said(members, "meta.xml", "language")
     found.title, found.language = stated or found.title or from_name(name), language
     return found
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from library.ingest import detection, encodings, frontmatter, plainness
+from library.ingest import detection, encodings, frontmatter, keeping, plainness
 from library.ingest.extraction import Found, Limits, Refusal, Status
-from library.ingest.formats import delimited
+from library.ingest.formats import delimited, placing
 
+_DATA = re.compile(r"data:image/[\w.+-]{1,40}(?:;[\w.=+-]{1,40}){0,3},[A-Za-z0-9+/=%_-]+")
 MOST_CONTROL = 0.02  # share of control characters from which a file is no text
 
 
@@ -46,12 +47,25 @@ def read(path: Path, name: str, limits: Limits) -> tuple[Found, str]:
 def markdown(text: str) -> Found:
     """A Markdown text as its author wrote it, without what only its old site understood."""
     fields, body, warnings = frontmatter.split(text)
-    body = plainness.without_site_markup(body)
-    found = Found(body, plainness.words(body), warnings=warnings)
+    pictures, body = _pictures_within(plainness.without_site_markup(body))
+    found = Found(body, plainness.words(body), warnings=warnings + keeping.warning(pictures.left_out))
+    found.pictures = pictures.pictures
     found.title = str(fields.get("title", ""))
     found.language = str(fields.get("language", ""))
     found.metadata = fields
     return found
+
+
+def _pictures_within(body: str) -> tuple[keeping.Album, str]:
+    """Pictures that stand in the text itself (`data:` addresses), kept, and the text that refers to them."""
+    album = keeping.Album()
+
+    def kept(address: re.Match[str]) -> str:
+        content = placing.of_data(address[0])
+        picture = album.add(content) if content else None
+        return f"picture:{picture.kept}" if picture else "left-out"
+
+    return album, _DATA.sub(kept, body) if "data:image/" in body else body
 
 
 def plain(text: str) -> Found:

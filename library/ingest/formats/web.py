@@ -13,7 +13,9 @@ from lxml import html as lxml_html
 
 from library.ingest import plainness
 from library.ingest.extraction import Found, Limits, Refusal, Status
-from library.ingest.formats import pandoc
+from library.ingest.formats import pandoc, placing
+from library.ingest.formats.placing import Place
+from library.ingest.keeping import SMALLEST
 
 Element = Any
 
@@ -31,7 +33,6 @@ _GONE = [
     "embed",
     "applet",
     "svg",
-    "math",
     "canvas",
     "audio",
     "video",
@@ -48,6 +49,7 @@ _GONE = [
     "base",
     "nav",
 ]
+_DECLARED = re.compile(r"(?is)\A\s*(?:<\?xml[^>]*>\s*)?(?:<!doctype[^<>\[]*\[.*?\]\s*>)?")
 _MENU_ROLES = {
     "navigation",
     "banner",
@@ -103,7 +105,6 @@ def read(text: str, name: str, limits: Limits) -> Found:
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
         raise Refusal(Status.empty, f"No text was found in the page “{name}”.") from error
     title, language = (_title(root), root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or "")
-    images = sum(1 for _ in root.iter("img"))
     body = _body(root)
     whole = _words(body) - sum(_words(e) for e in body.iter("script", "style", "template"))
     _prune(body)
@@ -113,6 +114,7 @@ def read(text: str, name: str, limits: Limits) -> Found:
     article = _article(body)
     bottomless = _depth(_body(_parsed(text))) >= PARSER_DEPTH
     _flatten(article)
+    places = _marked(article)
     if bottomless or _depth(article) > DEEPEST:
         blocks = [part for part in (_stripped(text) if bottomless else _block_texts(article)) if part]
         found = Found("\n\n".join(map(plainness.escaped, blocks)) + "\n", "\n".join(blocks))
@@ -122,8 +124,7 @@ def read(text: str, name: str, limits: Limits) -> Found:
         source.write_bytes(b"<!DOCTYPE html>\n" + lxml_html.tostring(article, encoding="utf-8", with_tail=False))
         converted = pandoc.convert(source, "html-native_divs-native_spans-raw_html-smart", name, limits)
         found = Found(converted.markdown, converted.text)
-        if images:
-            found.warnings = ["1 image was left out." if images == 1 else f"{images} images were left out."]
+    placing.settle(found, places, lambda _, place: placing.of_data(place.source))
     headings = [" ".join("".join(h.itertext()).split()) for h in article.iter("h1")]
     found.title = headings[0] if len(headings) == 1 and headings[0] else _without_site(title, headings)
     found.language = language
@@ -133,7 +134,7 @@ def read(text: str, name: str, limits: Limits) -> Found:
 def _parsed(text: str) -> Element:
     # As bytes, so that a charset named in the page, by now untrue, is not believed.
     parser = lxml_html.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
-    text = re.sub(r"^\s*<\?xml[^>]*>", "", text).replace("\0", "")
+    text = _DECLARED.sub("", text, count=1).replace("\0", "")
     return lxml_html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
 
 
@@ -149,6 +150,25 @@ def _whole_body(text: str) -> Element:
         if element.getparent() is not None:
             element.drop_tree()
     return body
+
+
+def _marked(article: Element) -> list[Place]:
+    """The article's pictures, each replaced by its mark; spacers and counters of visits go without one."""
+    places: list[Place] = []
+    for image in list(article.iter("img")):
+        if image.getparent() is None:
+            continue
+        if not any(_size(image.get(name)) < SMALLEST for name in ("width", "height")):
+            places.append(Place(image.get("src") or "", image.get("alt") or "", image.get("title") or ""))
+            image.tail = placing.mark(len(places)) + (image.tail or "")
+        image.drop_tree()
+    return places
+
+
+def _size(stated: str | None) -> float:
+    """A stated width or height in pixels; without end where none is stated."""
+    found = re.match(r"\s*(\d{1,6})(?:px)?\s*$", stated or "")
+    return int(found[1]) if found else float("inf")
 
 
 def _title(root: Element) -> str:

@@ -8,6 +8,8 @@ from typing import Any
 
 from lxml import etree
 
+from library.ingest.formats import xml
+
 Element = Any
 MOST_AREA = 4_000_000  # cells of a rectangle, from which empty rows and columns within are taken out beforehand
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -20,7 +22,7 @@ _PER_CENT = {9: 0, 10: 2}  # formats that every program knows, and their decimal
 
 
 def changed(content: bytes, hidden: list[int], per_cent: dict[int, int]) -> bytes:
-    """A sheet's XML as calamine should see it, the same object where nothing is to be changed.
+    """A sheet's XML as calamine should see it.
 
     Adds the rows and columns that were hidden to `hidden`. `per_cent`: see `per_cent_styles`.
     """
@@ -58,8 +60,7 @@ def changed(content: bytes, hidden: list[int], per_cent: dict[int, int]) -> byte
 
 def per_cent_styles(styles: bytes) -> dict[int, int]:
     """The cell styles that show per cent, by their number in `s`, with how many decimals."""
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True)
-    root = etree.fromstring(styles, parser)
+    root = xml.parsed(styles)
     if root is None:
         return {}
     formats = dict(_PER_CENT)

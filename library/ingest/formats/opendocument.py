@@ -1,0 +1,180 @@
+"""ODT before Pandoc: what the writer hid goes, what Pandoc would lose (boxes, shapes, fields) is put in its way."""
+
+from __future__ import annotations
+
+from library.ingest.formats import placing
+from library.ingest.formats.placing import Place
+from library.ingest.formats.xml import Element, attribute, below, local, parsed, removed, unwrapped, written
+
+# Fields that say who wrote on which machine: never read, whatever the text around them.
+_PERSONAL = (
+    "author-name", "author-initials", "initial-creator", "creator", "printed-by", "file-name", "template-name",
+    "sender-firstname", "sender-lastname", "sender-initials", "sender-title", "sender-position", "sender-email",
+    "sender-phone-private", "sender-fax", "sender-company", "sender-phone-work", "sender-street", "sender-city",
+    "sender-postal-code", "sender-country", "sender-state-or-province", "editing-duration", "editing-cycles",
+)  # fmt: skip
+_UNREAD = (
+    *_PERSONAL,
+    "script",
+    "hidden-text",
+    "annotation",
+    "annotation-end",
+    "page-number",
+    "page-count",
+    "tracked-changes",
+)
+# Fields whose result is part of the sentence; Pandoc drops those that it does not know, results and all.
+_SAID = (
+    "date", "time", "conditional-text", "placeholder", "meta", "meta-field", "variable-set", "variable-get",
+    "variable-input", "user-field-get", "user-field-input", "expression", "text-input", "sequence", "title", "subject",
+    "keywords", "description", "chapter", "database-display", "database-name", "user-defined", "drop-down",
+    "creation-date", "creation-time", "modification-date", "modification-time", "print-date", "reference-ref",
+    "sequence-ref", "note-ref", "bookmark-ref", "measure", "character-count", "word-count",
+)  # fmt: skip
+_BOXES = ("text-box", "custom-shape", "rect", "ellipse", "circle", "line", "polyline", "polygon", "path", "connector")
+_BLOCKS = {"p", "h", "list", "table", "section", "numbered-paragraph"}
+
+
+def ready(members: dict[str, bytes]) -> list[Place]:
+    """Change the members of an ODT in place; its pictures, for which marks stand in the text (see `placing`)."""
+    root = parsed(members.get("content.xml", b""))
+    if root is None:
+        return []
+    hidden = _hidden_styles(parsed(members.get("styles.xml", b"")), root)
+    _without_hidden(root, hidden)
+    for element in below(root, *_UNREAD):
+        if local(element) not in ("title", "creator") or _is_text(element):
+            removed(element)
+    for field in below(root, *_SAID):
+        if _is_text(field):
+            unwrapped(field)
+    _read_aloud(root)
+    for paragraph in below(root, "numbered-paragraph"):
+        for number in [child for child in paragraph if local(child) == "number"]:
+            removed(number)
+        unwrapped(paragraph)
+    places = _marked(root)
+    _out_of_boxes(root)
+    _out_of_tables(root)
+    members["content.xml"] = written(root)
+    return places
+
+
+def _is_text(element: Element) -> bool:
+    """Whether it is of the text, not of a drawing or of what the file says about itself."""
+    return ":text:" in element.tag or ":office:" in element.tag
+
+
+def _hidden_styles(*roots: Element | None) -> set[str]:
+    """Names of the styles whose text is not shown, by themselves or by their parents."""
+    said: dict[str, bool] = {}
+    parents: dict[str, str] = {}
+    for style in (s for root in roots if root is not None for s in below(root, "style")):
+        name = attribute(style, "name")
+        parents[name] = attribute(style, "parent-style-name")
+        for properties in below(style, "text-properties"):
+            if shown := attribute(properties, "display"):
+                said[name] = shown == "none"
+    return {name for name in parents if _inherited(name, said, parents)}
+
+
+def _inherited(name: str, said: dict[str, bool], parents: dict[str, str]) -> bool:
+    seen: set[str] = set()
+    while name and name not in seen:
+        seen.add(name)
+        if name in said:
+            return said[name]
+        name = parents.get(name, "")
+    return False
+
+
+def _without_hidden(root: Element, hidden: set[str]) -> None:
+    for mark in below(root, "hidden-paragraph"):
+        paragraph = next((e for e in mark.iterancestors() if local(e) in ("p", "h")), None)
+        if paragraph is not None and attribute(mark, "is-hidden") == "true":
+            removed(paragraph)
+    for section in below(root, "section"):
+        if attribute(section, "display") == "none" or attribute(section, "is-hidden") == "true":
+            removed(section)
+    for row in below(root, "table-row"):
+        if attribute(row, "visibility") in ("collapse", "filter"):
+            removed(row)
+    if hidden:
+        for element in below(root, "p", "h", "span"):
+            if attribute(element, "style-name") in hidden:
+                removed(element)
+
+
+def _read_aloud(root: Element) -> None:
+    """Ruby: the words, then in brackets how they are read."""
+    for ruby in below(root, "ruby"):
+        for part in list(ruby):
+            if local(part) == "ruby-text" and "".join(part.itertext()).strip():
+                part.text, part.tail = f"({part.text or ''}", f"){part.tail or ''}"
+            unwrapped(part)
+        unwrapped(ruby)
+
+
+def _marked(root: Element) -> list[Place]:
+    """The pictures, each replaced by its mark; what is written below one in its frame stays."""
+    places: list[Place] = []
+    for frame in below(root, "frame"):
+        images = [child for child in frame if local(child) == "image"]
+        if not images or frame.getparent() is None or any(local(child) == "object" for child in frame):
+            continue
+        said = {local(child): "".join(child.itertext()) for child in frame if local(child) in ("title", "desc")}
+        alt = said.get("desc", "").strip() or said.get("title", "").strip()
+        source = attribute(images[0], "href") or _within(images[0])
+        places.append(Place(source, alt))
+        span = root.makeelement(f"{{{root.nsmap.get('text') or _TEXT}}}span")
+        span.text = placing.mark(len(places))
+        if local(frame.getparent()) not in ("p", "h", "span", "a"):
+            paragraph = root.makeelement(f"{{{root.nsmap.get('text') or _TEXT}}}p")
+            paragraph.append(span)
+            span = paragraph
+        span.tail, frame.tail = frame.tail, None
+        frame.getparent().replace(frame, span)
+    return places
+
+
+_TEXT = "urn:oasis:names:tc:opendocument:xmlns:text:1.0"
+
+
+def _within(image: Element) -> str:
+    """A picture that stands in the XML itself, as an address that holds it."""
+    data = next((child.text or "" for child in image if local(child) == "binary-data"), "")
+    return f"data:image/png;base64,{''.join(data.split())}" if data else ""
+
+
+def _out_of_boxes(root: Element) -> None:
+    """The text of boxes and shapes after the paragraph that they are anchored in."""
+    for box in below(root, *_BOXES):
+        if ":drawing:" not in box.tag:
+            continue
+        blocks = [child for child in box if local(child) in _BLOCKS]
+        if not blocks:
+            continue
+        frame = box
+        anchor = None
+        for around in box.iterancestors():
+            if local(around) in ("p", "h"):
+                anchor = around
+                break
+            if ":drawing:" in around.tag:
+                frame = around
+        anchor = frame if anchor is None else anchor
+        if anchor.getparent() is None:
+            continue
+        place = anchor.getparent().index(anchor) + 1
+        anchor.getparent()[place:place] = blocks
+
+
+def _out_of_tables(root: Element) -> None:
+    """A table within a cell becomes its paragraphs, cell by cell: Pandoc leaves such tables out."""
+    for table in below(root, "table"):
+        if table.getparent() is None or local(table.getparent()) not in ("table-cell", "covered-table-cell"):
+            continue
+        for cell in below(table, "table-cell"):
+            for block in [child for child in cell if local(child) in _BLOCKS and local(child) != "table"]:
+                table.addprevious(block)
+        removed(table)
