@@ -101,6 +101,15 @@ def test_attachments_and_forwarded_letters_become_parts(kept):
     assert found.receipt()["parts"] == ["nötes.md", "Earlier.eml"]
 
 
+def test_invitations_and_visiting_cards_name_people_and_stay_out(kept):
+    message = letter()
+    message.add_attachment("ATTENDEE:mailto:ama@threat.example", subtype="calendar", filename="invite.ics")
+    message.add_attachment("FN:Ama", subtype="vcard", filename="ama.vcf")
+    found, folder = kept(message.as_bytes())
+    assert not found.parts and not list(folder.iterdir())
+    assert sum("names people" in warning for warning in found.warnings) == 2
+
+
 def test_letter_that_only_carries_files_is_a_batch(kept):
     message = letter("Fwd: files", " \n")
     message.add_attachment(b"a,b\n1,2\n", maintype="text", subtype="csv", filename="a.csv")

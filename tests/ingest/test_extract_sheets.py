@@ -80,6 +80,32 @@ def test_hidden_sheets_rows_and_columns_are_left_out_and_told(extracted):
     ]
 
 
+def test_what_lies_beside_the_cells_is_told(extracted):
+    beside = {
+        "xl__drawings__drawing1.xml": b"<d xmlns:a='a'><a:t>lost words</a:t></d>",
+        "xl__charts__chart1.xml": b"<c/>",
+        "xl__comments1.xml": b"<comments>lost words</comments>",
+        "xl__media__image1.png": b"x",
+    }
+    found = extracted(workbooks.xlsx({"S": PEOPLE}, **beside), "a.xlsx")
+    assert "lost" not in found.text
+    assert list(found.warnings) == [
+        "1 picture was left out.",
+        "1 chart was left out.",
+        "There is text in drawings on its sheets, which was not read.",
+        "Comments on its cells were left out.",
+    ]
+    noted = (
+        '<table:table table:name="S"><table:table-row><table:table-cell office:value-type="string"><office:annotation>'
+        "<text:p>lost words</text:p></office:annotation><text:p>kept words</text:p></table:table-cell>"
+        "</table:table-row></table:table>"
+    )
+    found = extracted(workbooks.ods(noted), "a.ods")
+    assert "kept words" in found.text and "lost" not in found.text
+    assert found.warnings == ("Comments on its cells were left out.",)
+    assert "cannot be told" in extracted(workbooks.xls(PEOPLE), "a.xls").warnings[0]
+
+
 def test_two_cells_in_opposite_corners_cost_nothing(sandboxed):
     rows = (
         '<dimension ref="A1:XFD1048576"/><sheetData><row r="1"><c r="A1" t="str"><v>first</v></c></row>'

@@ -27,10 +27,10 @@ _REPLY = re.compile(r"(?i)^(?:(?:re|aw|sv|fwd?|wg|tr|rv|enc|ynt|отв|отве�
 _ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
 _SIGNATURES = {"application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature"}
 _NOTICES = {"message/delivery-status", "message/disposition-notification", "text/rfc822-headers", "message/partial"}
+_OF_PEOPLE = {"text/calendar", "application/ics", "text/vcard", "text/x-vcard", "text/directory"}
 _SEALED = {"application/pkcs7-mime", "application/x-pkcs7-mime"}
 _STATEFUL = {"utf-7", "unicode-1-1-utf-7", "hz-gb-2312"}  # look like ASCII
-_ENDINGS = {"message/rfc822": "eml", "text/plain": "txt", "text/html": "html", "text/calendar": "ics",
-            "application/pdf": "pdf"}  # fmt: skip
+_ENDINGS = {"message/rfc822": "eml", "text/plain": "txt", "text/html": "html", "application/pdf": "pdf"}  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -111,6 +111,8 @@ def _gather(part: EmailMessage, letter: _Letter) -> None:
         return
     elif kind in _NOTICES:
         letter.warnings.append("A report of the mail system was left out.")
+    elif kind in _OF_PEOPLE:
+        letter.warnings.append("An invitation or a visiting card was left out, because it names people.")
     elif kind in ("text/plain", "text/html") and not _is_attachment(part):
         letter.bodies.append(_body(part, kind, letter))
     elif not (part.get_content_maintype() == "image" and letter.pictures.keep(part, _content(part))):

@@ -7,7 +7,9 @@ hundreds of gigabytes; and it does not say which rows and columns the author has
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
+from library.ingest import keeping
 from library.ingest.formats import ods_parts, xlsx_parts
 
 _SHEET = re.compile(r"(?i)xl/(?!sharedStrings|styles|theme|workbook)[^.]+\.xml")
@@ -30,3 +32,33 @@ def prepare(members: dict[str, bytes], name: str, format: str) -> list[str]:
         if count:
             warnings.append(f"{count} hidden {what}{'s were' if count > 1 else ' was'} left out.")
     return warnings
+
+
+def left_out(members: Mapping[str, bytes], format: str) -> list[str]:
+    """Warnings about what lies beside the cells and is not read: pictures, charts, text in drawings, comments."""
+    if format == "ods":
+        content = members.get("content.xml", b"")
+        drawn, charts = (
+            b"<draw:text-box" in content or b"<draw:custom-shape" in content,
+            content.count(b"<draw:object "),
+        )
+        noted = b"<office:annotation" in content
+        pictures = sum(1 for member in members if member.startswith("Pictures/"))
+    else:
+        drawn = any(b":t>" in members[member] for member in members if member.startswith("xl/drawings/drawing"))
+        charts = sum(1 for member in members if re.match(r"xl/charts/chart[^/]*$", member))
+        noted = any(re.match(r"xl/(?:comments|threadedComments/)", member) for member in members)
+        pictures = sum(1 for member in members if member.startswith("xl/media/"))
+    warnings = keeping.warning(pictures)
+    if charts:
+        warnings.append("1 chart was left out." if charts == 1 else f"{charts} charts were left out.")
+    if drawn:
+        warnings.append("There is text in drawings on its sheets, which was not read.")
+    if noted:
+        warnings.append("Comments on its cells were left out.")
+    if format == "xlsb":
+        warnings.append(UNTOLD)
+    return warnings
+
+
+UNTOLD = "Hidden rows and columns cannot be told in this old format and are shown; save it as .xlsx to leave them out."

@@ -23,14 +23,14 @@ _NAMELESS = re.compile(
 def read(path: Path, name: str, format: str) -> Found:
     """What the spreadsheet at `path` shows. Works in the current folder. Raises Refusal."""
     members: dict[str, bytes] = {}
-    hidden: list[str] = []
     source = Path(f"source.{format}")
     if format == "xls":
+        hidden = [sheet_parts.UNTOLD]
         source.unlink(missing_ok=True)
         source.symlink_to(path.resolve())  # calamine tells a protected file only where the name says what it is
     else:
         members = containers.opened(path, name, format)
-        hidden = sheet_parts.prepare(members, name, format)
+        hidden = sheet_parts.prepare(members, name, format) + sheet_parts.left_out(members, format)
         containers.write(members, source)
     found = _read(source, name)
     found.warnings += hidden + _macros(members)
