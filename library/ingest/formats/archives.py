@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import re
 import struct
 import tarfile
-import unicodedata
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import IO
 
-from library.ingest import containers, encodings, progress
+from library.ingest import containers, progress
 from library.ingest.extraction import Found, Limits, Part, Refusal, Status
+from library.ingest.formats import archive_names
 from library.ingest.keeping import KEPT
 
 MOST_PARTS = 2_000  # files of one archive
 MOST_BYTES = 1 << 30  # of all of them, unpacked
 MOST_NAMED = 20  # files that one warning names; the others are counted
-_NAME_LENGTH = 300
-_CLUTTER = re.compile(r"(?i)(?:^|/)(?:__macosx|\.[^/.][^/]*)(?:/|$)|(?:^|/)(?:thumbs\.db|desktop\.ini|~\$[^/]*)$")
-_UTF8 = 0x800
 
 Chunks = Iterable[bytes]
 
@@ -115,11 +111,11 @@ def _zip(path: Path, name: str, unpacking: Unpacking) -> None:
         with zipfile.ZipFile(path) as archive, path.open("rb") as raw:
             members = archive.infolist()
             _check(members, name)
-            names = _shown_names(members)
+            names = archive_names.shown(members)
             for number, info in enumerate(members):
                 progress.report(number, len(members))
                 member = names[number]
-                if info.is_dir() or _CLUTTER.search(member):
+                if info.is_dir() or archive_names.is_clutter(member):
                     continue
                 if containers._is_link(info):
                     unpacking.leave_out(member, _LINK)
@@ -146,46 +142,6 @@ def _check(members: list[zipfile.ZipInfo], name: str) -> None:
         end = info.header_offset + info.compress_size
 
 
-def _shown_names(members: list[zipfile.ZipInfo]) -> list[str]:
-    """The members' names for people. Those not marked as UTF-8 are in whatever code page their machine had: guessed
-    from all of them together, since one name alone is too short to tell.
-    """
-    raw = [info.orig_filename.encode("utf-8" if info.flag_bits & _UTF8 else "cp437", "replace") for info in members]
-    old = [name for name, info in zip(raw, members, strict=True) if not info.flag_bits & _UTF8]
-    decoded = iter(_decoded(old))
-    return [
-        _cleaned(name.decode("utf-8", "replace") if info.flag_bits & _UTF8 else next(decoded))
-        for name, info in zip(raw, members, strict=True)
-    ]
-
-
-def _decoded(names: list[bytes]) -> list[str]:
-    if all(name.isascii() for name in names):
-        return [name.decode("ascii") for name in names]
-    try:
-        return [name.decode("utf-8") for name in names]
-    except UnicodeDecodeError:
-        pass
-    if _is_cp437(names):
-        return [name.decode("cp437") for name in names]
-    joined, _ = encodings.decode(b"\n".join(name.replace(b"\n", b" ") for name in names))
-    lines = joined.split("\n")
-    return lines if len(lines) == len(names) else [name.decode("cp437") for name in names]
-
-
-def _is_cp437(names: list[bytes]) -> bool:
-    """Whether the letters beyond ASCII are the accented ones of the code page that ZIP itself prescribes, and few."""
-    letters = b"".join(names)
-    high = [byte for byte in letters if byte > 127]
-    return all(0x80 <= byte <= 0xA8 or byte == 0xE1 for byte in high) and len(high) < 0.3 * len(letters)
-
-
-def _cleaned(name: str) -> str:
-    """A member's name as people see it. It is never a path: `..` and drive letters are but letters here."""
-    shown = "".join(c if c.isprintable() else " " for c in unicodedata.normalize("NFC", name.replace("\\", "/")))
-    return " ".join(shown.split()).strip("/")[-_NAME_LENGTH:] or "file"
-
-
 def _tar(path: Path, name: str, unpacking: Unpacking) -> None:
     """A tar archive, packed or not, read as a stream: it is never laid out on the disk as it says."""
     try:
@@ -194,8 +150,8 @@ def _tar(path: Path, name: str, unpacking: Unpacking) -> None:
                 if number >= containers.MOST_MEMBERS:
                     raise containers._bomb(name, f"it holds more than {containers.MOST_MEMBERS} files")
                 _check_swelling(archive, path, name)
-                member = _cleaned(info.name.encode("utf-8", "surrogateescape").decode("utf-8", "replace"))
-                if info.isdir() or _CLUTTER.search(member):
+                member = archive_names.cleaned(info.name.encode("utf-8", "surrogateescape").decode("utf-8", "replace"))
+                if info.isdir() or archive_names.is_clutter(member):
                     continue
                 if not info.isreg():
                     unpacking.leave_out(member, _LINK)

@@ -12,13 +12,13 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from email.message import EmailMessage
-from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 
-from library.ingest import encodings, keeping
+from library.ingest import keeping
 from library.ingest.extraction import Found, Limits, Refusal, Status
-from library.ingest.formats import mail_pictures, textual, web
+from library.ingest.formats import mail_pictures, mail_texts, textual, web
+from library.ingest.formats.mail_texts import header
 from library.ingest.outlines import from_name
 
 MOST_PARTS = 500
@@ -29,7 +29,6 @@ _SIGNATURES = {"application/pgp-signature", "application/pkcs7-signature", "appl
 _NOTICES = {"message/delivery-status", "message/disposition-notification", "text/rfc822-headers", "message/partial"}
 _OF_PEOPLE = {"text/calendar", "application/ics", "text/vcard", "text/x-vcard", "text/directory"}
 _SEALED = {"application/pkcs7-mime", "application/x-pkcs7-mime"}
-_STATEFUL = {"utf-7", "unicode-1-1-utf-7", "hz-gb-2312"}  # look like ASCII
 _ENDINGS = {"message/rfc822": "eml", "text/plain": "txt", "text/html": "html", "application/pdf": "pdf"}  # fmt: skip
 
 
@@ -59,7 +58,7 @@ def read(path: Path, name: str, limits: Limits) -> Found:
     if subject and (found.text.strip() or found.pictures or not letter.parts):
         found.text = f"{subject}\n\n{found.text}"
     found.language = header(message, "Content-Language").split(",")[0].strip()
-    if dated := _date(message):
+    if dated := mail_texts.dated(message):
         found.metadata["published"] = dated
     found.parts = keeping.keep_parts(letter.parts)
     found.warnings = [*_left_out(message, found.text), *letter.warnings, *found.warnings]
@@ -74,28 +73,6 @@ def parsed(path: Path, name: str) -> EmailMessage:
         return email.message_from_bytes(content, policy=email.policy.default)
     except RecursionError as error:
         raise _nested(name) from error
-
-
-def header(message: EmailMessage, name: str) -> str:
-    """A header as a line of text, whatever its encoding; "" where there is none."""
-    try:
-        raw = next((str(value) for key, value in message.raw_items() if key.lower() == name.lower()), "")
-        if any("\udc80" <= c <= "\udcff" for c in raw):  # letters beyond ASCII that nobody encoded
-            return " ".join(encodings.decode(raw.encode("utf-8", "surrogateescape"))[0].split())
-        return " ".join(str(message.get(name, "")).split())
-    except Exception:  # the parser of headers raises whatever a malformed one makes of it
-        return " ".join(raw.split())
-
-
-def text_of(part: EmailMessage) -> tuple[str, list[str]]:
-    """The text of a part, decoded, and warnings."""
-    content = _content(part)
-    charset = (part.get_content_charset() or "").lower()
-    if charset in _STATEFUL:
-        return content.decode("utf-7" if "utf" in charset else "hz", "replace"), []
-    declared = charset or (encodings.declared_in_html(content) if part.get_content_subtype() == "html" else "")
-    text, warnings = encodings.decode(content, declared)
-    return text, [] if charset == "us-ascii" else warnings
 
 
 def _gather(part: EmailMessage, letter: _Letter) -> None:
@@ -113,9 +90,9 @@ def _gather(part: EmailMessage, letter: _Letter) -> None:
         letter.warnings.append("A report of the mail system was left out.")
     elif kind in _OF_PEOPLE:
         letter.warnings.append("An invitation or a visiting card was left out, because it names people.")
-    elif kind in ("text/plain", "text/html") and not _is_attachment(part):
+    elif kind in ("text/plain", "text/html") and not mail_texts.is_attachment(part):
         letter.bodies.append(_body(part, kind, letter))
-    elif not (part.get_content_maintype() == "image" and letter.pictures.keep(part, _content(part))):
+    elif not (part.get_content_maintype() == "image" and letter.pictures.keep(part, mail_texts.content(part))):
         _attach(part, kind, letter)
 
 
@@ -147,7 +124,7 @@ def _check_sealed(part: EmailMessage, kind: str, name: str) -> None:
 
 
 def _body(part: EmailMessage, kind: str, letter: _Letter) -> Found:
-    text, warnings = text_of(part)
+    text, warnings = mail_texts.text_of(part)
     if re.search(r"(?m)^-----BEGIN PGP MESSAGE-----\s*$", text):
         raise _encrypted(letter.name)
     if kind == "text/html":
@@ -158,29 +135,10 @@ def _body(part: EmailMessage, kind: str, letter: _Letter) -> Found:
                 raise
             found = Found("", "")
     else:
-        found = textual.plain(_unflowed(text, part) if part.get_param("format") == "flowed" else text)
+        found = textual.plain(mail_texts.unflowed(text, part) if part.get_param("format") == "flowed" else text)
         found.title = ""
     found.warnings = warnings + found.warnings
     return found
-
-
-def _unflowed(text: str, part: EmailMessage) -> str:
-    """Lines that end in a blank go on in the next one (RFC 3676)."""
-    joined = part.get_param("delsp") == "yes"
-    lines: list[str] = []
-    flows = ""
-    for line in text.split("\n"):
-        quotes = re.match(r">*", line)[0]  # type: ignore[index]
-        said = line[len(quotes) :].removeprefix(" ")
-        if lines and flows == quotes + "~":
-            lines[-1] += said if joined else f" {said}"
-        else:
-            lines.append(f"{quotes} {said}" if quotes else said)
-        soft = said.endswith(" ") and said != "-- "
-        flows = quotes + "~" if soft else ""
-        if soft:
-            lines[-1] = lines[-1][:-1]
-    return "\n".join(lines)
 
 
 def _joined(letter: _Letter) -> Found:
@@ -204,49 +162,13 @@ def _attach(part: EmailMessage, kind: str, letter: _Letter) -> None:
         )
     if kind == "message/rfc822" and part.is_multipart():
         within: Any = part.get_payload(0)
-        content = _as_bytes(within)
-        name = _filename(part) or f"{header(within, 'Subject')[:100] or 'message'}.eml"
+        content = mail_texts.as_bytes(within)
+        name = mail_texts.filename(part) or f"{header(within, 'Subject')[:100] or 'message'}.eml"
     else:
-        content = _content(part)
-        name = _filename(part) or f"attachment {len(letter.parts) + 1}.{_ENDINGS.get(kind, 'bin')}"
+        content = mail_texts.content(part)
+        name = mail_texts.filename(part) or f"attachment {len(letter.parts) + 1}.{_ENDINGS.get(kind, 'bin')}"
     if content.strip():
         letter.parts.append((name, content))
-
-
-def _as_bytes(message: Any) -> bytes:
-    try:
-        return bytes(message.as_bytes(policy=email.policy.compat32))
-    except Exception:  # headers that cannot be written as they were read
-        text = message.as_string(policy=email.policy.compat32)
-        return str(text).encode("utf-8", "surrogateescape")
-
-
-def _filename(part: EmailMessage) -> str:
-    try:
-        said = part.get_filename() or ""
-    except Exception:  # as for any malformed header
-        return ""
-    said = said.encode("utf-8", "replace").decode("utf-8")
-    return " ".join("".join(c if c.isprintable() else " " for c in said.replace("\\", "/").rpartition("/")[2]).split())
-
-
-def _is_attachment(part: EmailMessage) -> bool:
-    try:
-        return part.get_content_disposition() == "attachment" or bool(part.get_filename())
-    except Exception:  # as above
-        return False
-
-
-def _content(part: EmailMessage) -> bytes:
-    content = part.get_payload(decode=True)
-    return content if isinstance(content, bytes) else b""
-
-
-def _date(message: EmailMessage) -> str:
-    try:
-        return parsedate_to_datetime(header(message, "Date")).date().isoformat()
-    except (ValueError, TypeError, OverflowError, IndexError):
-        return ""
 
 
 def _left_out(message: EmailMessage, text: str) -> list[str]:

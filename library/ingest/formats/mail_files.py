@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import Path
 
 from library.ingest.extraction import Found, Limits, Refusal, Status
-from library.ingest.formats import mail, web
+from library.ingest.formats import mail, mail_texts, web
 from library.ingest.formats.archives import Unpacking
 from library.ingest.formats.mail_pictures import Pictures
 
@@ -61,7 +61,7 @@ def web_page(path: Path, name: str, limits: Limits) -> Found:
         raise Refusal(Status.empty, f"No page was found in the web archive “{name}”. Save it as HTML or PDF.")
     base = str(page.get("Content-Location", "")).strip()
     pictures = Pictures(message, base)
-    text, warnings = mail.text_of(page)
+    text, warnings = mail_texts.text_of(page)
     found = web.read(pictures.marked(text), name, limits)
     pictures.settle(found)
     found.warnings = warnings + found.warnings
