@@ -109,7 +109,9 @@ def extract(file: Path, as_json: bool) -> None:
     click.echo(f"{file}: {found.status}. {found.reason}".rstrip(), err=True)
     for warning in found.warnings:
         click.echo(f"  {warning}", err=True)
-    if found.readable:
+    for part in found.parts:
+        click.echo(f"  in it: {part.name}", err=True)
+    if found.readable and not found.batch:
         click.echo(f"# {found.title}\n\n{found.markdown}")
 
 

@@ -10,7 +10,7 @@ import tempfile
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,7 @@ from library.access.models import User
 from library.catalogue import documents, files, topics
 from library.catalogue.errors import BadTopic, CatalogueError, StorageFull
 from library.catalogue.session import writing
-from library.ingest import drafting
+from library.ingest import drafting, unrolling
 from library.ingest.extraction import Extraction, Limits, Status
 from library.ingest.receiving import largest
 
@@ -51,12 +51,33 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A file on its way: known to the library already, or being read. `kept`: the folder for its pictures."""
+    """A file on its way: known to the library already, or being read. `kept`: the folder for its pictures and parts.
+
+    `called`: its name, where its path is not to be shown: a part of another file.
+    """
 
     path: Path
     kept: Path
-    extraction: Future[Extraction] | None
+    extraction: Future[Extraction] | Extraction | None
     sha256: str = ""
+    called: str = ""
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+        return self.called or self.path.name
+
+    def result(self) -> Extraction | None:
+        """What was read; None for a file that the library has. Raises OSError where it cannot be opened."""
+        return self.extraction.result() if isinstance(self.extraction, Future) else self.extraction
+
+    def limited(self, extraction: Extraction) -> Reading:
+        """The same, with what was read of it as it is to be taken in."""
+        return replace(self, extraction=extraction)
+
+    def known(self, sha256: str) -> Reading:
+        """A part of it that the library has."""
+        return replace(self, extraction=None, sha256=sha256)
 
 
 def collect(paths: Iterable[Path]) -> list[Path]:
@@ -101,12 +122,12 @@ def take_in(
     """
     tally = Tally()
     later: list[tuple[int, str]] = []
-    for reading in _read(paths):
-        receipt = _settle(reading, by, topics, publish, tally, later)
-        shutil.rmtree(reading.kept, ignore_errors=True)
-        tally.files += 1
-        tally.statuses[receipt["status"]] += 1
-        told(receipt | {"file": str(reading.path)})
+    for reading in _read((path, "") for path in paths):
+        unrolled = unrolling.Unrolling(_read, lambda one: _settle(one, by, topics, publish, tally, later))
+        for name, receipt in unrolled.receipts(reading, str(reading.path)):
+            tally.files += 1
+            tally.statuses[receipt["status"]] += 1
+            told(receipt | {"file": name})
     for (
         number,
         original,
@@ -124,11 +145,14 @@ def _below(folder: Path) -> list[Path]:
     return sorted(found)
 
 
-def _read(paths: Sequence[Path]) -> Iterator[Reading]:
-    """The files in their order, read by AT_ONCE children, a few ahead of whoever takes them."""
+def _read(items: Iterable[tuple[Path, str]]) -> Iterator[Reading]:
+    """The files, (path, name to be shown), in their order, read by AT_ONCE children, a few ahead of who takes them.
+
+    What is kept of a file is there until the next one is asked for.
+    """
     scratch = Path(current_app.instance_path) / "tmp"
     limits = drafting.limits()
-    waiting = deque(paths)
+    waiting = deque(items)
     ahead: deque[Reading] = deque()
     pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="extract")
     with drafting.keeping() as kept:
@@ -136,22 +160,24 @@ def _read(paths: Sequence[Path]) -> Iterator[Reading]:
             while waiting or ahead:
                 while waiting and len(ahead) < AHEAD:
                     own = Path(tempfile.mkdtemp(dir=kept))
-                    ahead.append(_begin(pool, waiting.popleft(), own, limits, scratch))
-                yield ahead.popleft()
+                    ahead.append(_begin(pool, *waiting.popleft(), own, limits, scratch))
+                reading = ahead.popleft()
+                yield reading
+                shutil.rmtree(reading.kept, ignore_errors=True)
         finally:
             pool.shutdown(cancel_futures=True)
 
 
-def _begin(pool: ThreadPoolExecutor, path: Path, kept: Path, limits: Limits, scratch: Path) -> Reading:
+def _begin(pool: ThreadPoolExecutor, path: Path, called: str, kept: Path, limits: Limits, scratch: Path) -> Reading:
     try:
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
-        if drafting.of_bytes(digest) is not None:
-            return Reading(path, kept, None, digest)
+        if drafting.of_bytes(digest) is not None or unrolling.remembered(digest):
+            return Reading(path, kept, None, digest, called)
     except OSError:
         digest = ""  # the extraction meets the same error and says so
-    reading = pool.submit(ingest.extract, path, path.name, limits, scratch, keep=kept)
-    return Reading(path, kept, reading, digest)
+    reading = pool.submit(ingest.extract, path, called or path.name, limits, scratch, keep=kept)
+    return Reading(path, kept, reading, digest, called)
 
 
 def _settle(
@@ -164,19 +190,19 @@ def _settle(
 ) -> dict[str, Any]:
     """Write what was read; the receipt."""
     try:
-        extraction = reading.extraction.result() if reading.extraction else None
+        extraction = reading.result()
     except OSError as error:
-        return _unopened(reading.path, error)
+        return _unopened(reading.name, error)
     known = drafting.of_bytes(extraction.sha256 if extraction else reading.sha256)
     if known is not None:
         tally.duplicates += 1
-        return drafting.duplicate_receipt(known, reading.path.name, known.file.sha256 if known.file else "")
+        return drafting.duplicate_receipt(known, reading.name, known.file.sha256 if known.file else "")
     if extraction is None:  # it was there when we looked, and is no more
         extraction = _extracted(reading.path, reading)
-    if not extraction.readable:
+    if not extraction.readable or extraction.batch:
         return extraction.receipt()
     with reading.path.open("rb") as stream:
-        file = files.store(stream, ingest.shown_name(reading.path.name), limit=largest())
+        file = files.store(stream, ingest.shown_name(reading.name), limit=largest())
     if file.sha256 != extraction.sha256:  # it changed between being read and being kept
         extraction = _extracted(files.path(file), reading)
         if not extraction.readable:
@@ -187,7 +213,7 @@ def _settle(
 def _extracted(path: Path, reading: Reading) -> Extraction:
     """Read here and now what lies at `path`."""
     scratch = files.folder().parent / "tmp"
-    return ingest.extract(path, reading.path.name, drafting.limits(), scratch, keep=reading.kept)
+    return ingest.extract(path, reading.name, drafting.limits(), scratch, keep=reading.kept)
 
 
 def _write(
@@ -214,13 +240,13 @@ def _write(
     return prepared.extraction.receipt(drafting.receipt_of(document))
 
 
-def _unopened(path: Path, error: OSError) -> dict[str, Any]:
+def _unopened(name: str, error: OSError) -> dict[str, Any]:
     """The receipt of a file that this process may not open. Raises StorageFull where our own disk is the trouble."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        raise StorageFull(_("The disk is full: the import stopped at “%(name)s”.", name=path.name)) from error
+        raise StorageFull(_("The disk is full: the import stopped at “%(name)s”.", name=name)) from error
     reason = _(
         "“%(name)s” could not be opened: %(why)s.",
-        name=path.name,
+        name=name,
         why=error.strerror or error,
     )
-    return Extraction(file=path.name, status=Status.unsupported, reason=reason).receipt()
+    return Extraction(file=name, status=Status.unsupported, reason=reason).receipt()

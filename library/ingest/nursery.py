@@ -23,7 +23,8 @@ _IMPORTED = (
     "charset_normalizer", "lxml.etree", "lxml.html", "yaml", "pypandoc", "PIL.Image", "PIL.ImageOps",
     "PIL.PngImagePlugin", "PIL.JpegImagePlugin", "library.ingest.child", "library.ingest.formats.office",
     "library.ingest.formats.slides", "library.ingest.formats.textual", "library.ingest.formats.web",
-    "library.ingest.formats.pdf",
+    "library.ingest.formats.pdf", "python_calamine", "library.ingest.formats.sheets",
+    "library.ingest.formats.archives", "library.ingest.formats.mail_files",
 )  # fmt: skip
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+
 import pytest
 
 from library.ingest import Status
@@ -45,10 +47,10 @@ def test_word_file_under_another_name_is_a_word_file(extracted, converted):
         (b"\x7fELF" + bytes(20), "program"),
         (b"SQLite format 3\x00" + bytes(20), "database"),
         (b"\x00\x00\x00\x18ftypmp42" + bytes(20), "film"),
-        (bytes(257).replace(b"\x00", b"a") + b"ustar" + bytes(20), "tar"),
+        (bytes(257).replace(b"\x00", b"a") + b"ustar" + bytes(20), "no text"),
+        (gzip.compress(b"Words that were packed alone.", mtime=0), "gzip"),
         (b"<svg xmlns='http://www.w3.org/2000/svg'><text>x</text></svg>", "SVG"),
         (b"<?xml version='1.0'?><invoice>1</invoice>", "XML"),
-        (b"MIME-Version: 1.0\nContent-Type: multipart/related\n\nx", "MHTML"),
         (bytes(range(1, 32)) * 40, "no text"),
     ],
 )
@@ -62,10 +64,12 @@ def test_what_is_not_read_here_is_unsupported_and_named(extracted, content, what
 @pytest.mark.parametrize(
     ("members", "name", "status"),
     [
-        ({"[Content_Types].xml": b"<x/>", "xl/workbook.xml": b"<x/>"}, "a.docx", Status.unsupported),
+        ({"[Content_Types].xml": b"<x/>", "xl/workbook.xml": b"<x/>"}, "a.docx", Status.corrupt),
         ({"[Content_Types].xml": b"<x/>"}, "a.docx", Status.corrupt),
-        ({"mimetype": b"application/vnd.oasis.opendocument.spreadsheet"}, "a.odt", Status.unsupported),
-        ({"readme.txt": b"hello"}, "a.zip", Status.unsupported),
+        ({"mimetype": b"application/vnd.oasis.opendocument.spreadsheet"}, "a.odt", Status.corrupt),
+        ({"mimetype": b"application/vnd.oasis.opendocument.graphics"}, "a.odg", Status.unsupported),
+        ({"META-INF/MANIFEST.MF": b"Main-Class: x"}, "a.jar", Status.unsupported),
+        ({"Index/Document.iwa": b"x"}, "a.pages", Status.unsupported),
         ({"readme.txt": b"hello"}, "a.epub", Status.corrupt),
         ({"content.xml": b"<office/>"}, "a.odt", Status.corrupt),
         ({}, "a.docx", Status.empty),
