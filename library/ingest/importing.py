@@ -1,72 +1,87 @@
-"""Files and folders of this machine into the catalogue: the pipeline of an upload, run here and now."""
+"""Items of sources into the catalogue: the pipeline of an upload, run here and now."""
 
 from __future__ import annotations
 
 import errno
-import hashlib
-import os
-from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from flask import current_app
 from flask_babel import gettext as _
 
 from library import ingest
 from library.access.models import User
 from library.catalogue import documents, files, topics
-from library.catalogue.errors import BadTopic, CatalogueError, StorageFull
+from library.catalogue.errors import BadTopic, StorageFull
+from library.catalogue.models import StoredFile
 from library.catalogue.session import writing
-from library.ingest import drafting
-from library.ingest.extraction import Extraction, Limits, Status
+from library.ingest import ahead, drafting, remembering, renewing
+from library.ingest.ahead import Reading
+from library.ingest.extraction import Extraction, Status
 from library.ingest.receiving import largest
+from library.ingest.sources import Item, NoSuchPath, Sources, collect
 
-AT_ONCE = 2  # extraction children
-AHEAD = 6  # files read before their turn to be written
+__all__ = ["Item", "NoSuchPath", "Outcome", "Sources", "Tally", "check_topics", "collect", "take_in"]
 
 Told = Callable[[dict[str, Any]], None]
-"""Called with each receipt, in the order of the files."""
+"""Called with each receipt, in the order of the items, after what it tells of is committed."""
+Begun = Callable[[Item], None]
+"""Called with the item that is waited for."""
 
 
-class NoSuchPath(CatalogueError):
-    """A path to import from is not there."""
+class Outcome(StrEnum):
+    """What became of an item."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    THERE = "there already"
+    UNREAD = "not read"
 
 
 @dataclass(slots=True)
 class Tally:
-    """What an import did. `statuses`: receipts by status; `linked`: translations whose original came later."""
+    """What an import did. `statuses`: receipts by status; `linked`: translations whose original came later.
+
+    `outcomes`: how many items had a (format, status, outcome); `unread`: (file, why) of those that gave no text.
+    """
 
     files: int = 0
     drafted: int = 0
     published: int = 0
+    revised: int = 0
     duplicates: int = 0
     linked: int = 0
     statuses: Counter[str] = field(default_factory=Counter)
+    outcomes: Counter[tuple[str, str, Outcome]] = field(default_factory=Counter)
+    unread: list[tuple[str, str]] = field(default_factory=list)
+
+    def count(self, receipt: dict[str, Any], outcome: Outcome) -> None:
+        """Add an item's receipt."""
+        self.files += 1
+        self.statuses[receipt["status"]] += 1
+        self.outcomes[receipt["format"], receipt["status"], outcome] += 1
+        match outcome:
+            case Outcome.NEW:
+                self.drafted += 1
+            case Outcome.CHANGED:
+                self.revised += 1
+            case Outcome.THERE:
+                self.duplicates += 1
+            case Outcome.UNREAD:
+                self.unread.append((receipt["file"], receipt["reason"]))
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """A file on its way: known to the library already, or being read."""
+class Orders:
+    """What is asked of an import. `dry`: nothing is written, the receipts say what would be."""
 
-    path: Path
-    extraction: Future[Extraction] | None
-    sha256: str = ""
-
-
-def collect(paths: Iterable[Path]) -> list[Path]:
-    """The files named, and those below the folders named, sorted; hidden ones are skipped. Raises NoSuchPath."""
-    found: list[Path] = []
-    for path in paths:
-        if path.is_dir():
-            found += _below(path)
-        elif path.exists():
-            found.append(path)
-        else:
-            raise NoSuchPath(_("There is no file or folder “%(path)s”.", path=path))
-    return list(dict.fromkeys(found))
+    by: User | None = None
+    topics: Sequence[str] = ()
+    publish: bool = False
+    dry: bool = False
 
 
 def check_topics(slugs: Iterable[str]) -> None:
@@ -84,140 +99,180 @@ def check_topics(slugs: Iterable[str]) -> None:
 
 
 def take_in(
-    paths: Sequence[Path],
+    items: Iterable[Item],
     told: Told,
     *,
     by: User | None = None,
     topics: Sequence[str] = (),
     publish: bool = False,
+    dry: bool = False,
+    begun: Begun | None = None,
+    tally: Tally | None = None,
 ) -> Tally:
-    """Import each file; a file that cannot be read gets its receipt and the next one is taken.
+    """Import each item; one that cannot be read gets its receipt and the next one is taken.
 
-    Every piece is committed by itself: interrupted, an import leaves whole pieces, and run again it finds them there
-    (as duplicates). Raises StorageFull, after which what was committed stays.
+    Every piece is committed by itself: interrupted, an import leaves whole pieces, and run again it finds them there.
+    `tally`: one to go on counting in, which holds what was done also when the import is interrupted. Raises
+    StorageFull, after which what was committed stays.
     """
-    tally = Tally()
+    tally = Tally() if tally is None else tally
+    orders = Orders(by, topics, publish, dry)
     later: list[tuple[int, str]] = []
-    for reading in _read(paths):
-        receipt = _settle(reading, by, topics, publish, tally, later)
-        tally.files += 1
-        tally.statuses[receipt["status"]] += 1
-        told(receipt | {"file": str(reading.path)})
-    for (
-        number,
-        original,
-    ) in later:  # files come in the order of their names: a translation may precede its original
+    readings = ahead.read(items)
+    try:
+        for reading in readings:
+            if begun is not None:
+                begun(reading.item)
+            receipt, outcome = _settle(reading, orders, tally, later)
+            receipt = receipt | {"file": reading.item.shown}
+            tally.count(receipt, outcome)
+            told(receipt)
+    finally:
+        readings.close()
+    for number, original in later:  # items come in the order of their source: a translation may precede its original
         document = documents.by_id(number)
         tally.linked += document is not None and drafting.link(document, original, by=by)
     return tally
 
 
-def _below(folder: Path) -> list[Path]:
-    found: list[Path] = []
-    for place, folders, names in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        found += [path for name in sorted(names) if not name.startswith(".") and (path := Path(place, name)).is_file()]
-    return sorted(found)
-
-
-def _read(paths: Sequence[Path]) -> Iterator[Reading]:
-    """The files in their order, read by AT_ONCE children, a few ahead of whoever takes them."""
-    scratch = Path(current_app.instance_path) / "tmp"
-    limits = drafting.limits()
-    waiting = deque(paths)
-    ahead: deque[Reading] = deque()
-    pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="extract")
-    try:
-        while waiting or ahead:
-            while waiting and len(ahead) < AHEAD:
-                ahead.append(_begin(pool, waiting.popleft(), limits, scratch))
-            yield ahead.popleft()
-    finally:
-        pool.shutdown(cancel_futures=True)
-
-
-def _begin(pool: ThreadPoolExecutor, path: Path, limits: Limits, scratch: Path) -> Reading:
-    try:
-        with path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-        if drafting.of_bytes(digest) is not None:
-            return Reading(path, None, digest)
-    except OSError:
-        digest = ""  # the extraction meets the same error and says so
-    return Reading(path, pool.submit(ingest.extract, path, path.name, limits, scratch), digest)
-
-
 def _settle(
-    reading: Reading,
-    by: User | None,
-    extra: Sequence[str],
-    publish: bool,
-    tally: Tally,
-    later: list[tuple[int, str]],
-) -> dict[str, Any]:
-    """Write what was read; the receipt."""
+    reading: Reading, orders: Orders, tally: Tally, later: list[tuple[int, str]]
+) -> tuple[dict[str, Any], Outcome]:
+    """Write what was read; the receipt, and what became of the item."""
+    item = reading.item
+    if reading.path is None:
+        return Extraction(item.name, item.status, item.reason).receipt(), Outcome.UNREAD
+    if reading.unchanged and reading.memory is not None:
+        receipt = remembering.receipt(reading.memory, item, reading.sha256)
+        return receipt, Outcome.THERE if receipt["document"] else Outcome.UNREAD
     try:
         extraction = reading.extraction.result() if reading.extraction else None
+        if not _is_revision(reading):
+            known = drafting.of_bytes(extraction.sha256 if extraction else reading.sha256)
+            if known is not None:
+                return _duplicate(item, known, orders), Outcome.THERE
+        if extraction is None:  # it was there when we looked, and is no more
+            extraction = _read_again(reading.path, item)
+        return _written(reading, extraction, orders, tally, later)
     except OSError as error:
-        return _unopened(reading.path, error)
-    known = drafting.of_bytes(extraction.sha256 if extraction else reading.sha256)
-    if known is not None:
-        tally.duplicates += 1
-        return drafting.duplicate_receipt(known, reading.path.name, known.file.sha256 if known.file else "")
-    if extraction is None:  # it was there when we looked, and is no more
-        extraction = ingest.extract(
-            reading.path,
-            reading.path.name,
-            drafting.limits(),
-            files.folder().parent / "tmp",
-        )
+        return _unopened(item, error), Outcome.UNREAD
+
+
+def _written(
+    reading: Reading, extraction: Extraction, orders: Orders, tally: Tally, later: list[tuple[int, str]]
+) -> tuple[dict[str, Any], Outcome]:
+    item, path = reading.item, reading.path
+    assert path is not None, "there is something to write"
+    if extraction.readable and not orders.dry:
+        with path.open("rb") as stream:
+            file = files.store(stream, ingest.shown_name(item.name), limit=largest())
+        if file.sha256 != extraction.sha256:  # it changed between being read and being kept
+            extraction = _read_again(files.path(file), item)
     if not extraction.readable:
-        return extraction.receipt()
-    with reading.path.open("rb") as stream:
-        file = files.store(stream, ingest.shown_name(reading.path.name), limit=largest())
-    if file.sha256 != extraction.sha256:  # it changed between being read and being kept
-        extraction = ingest.extract(
-            files.path(file),
-            reading.path.name,
-            drafting.limits(),
-            files.folder().parent / "tmp",
-        )
-        if not extraction.readable:
-            return extraction.receipt()
-    return _write(drafting.prepare(extraction, extra), file.sha256, by, publish, tally, later)
+        receipt = extraction.receipt()
+        if not orders.dry:
+            remembering.keep_unread(item, extraction.sha256, receipt)
+        return receipt, Outcome.UNREAD
+    prepared = drafting.prepare(_described(extraction, item), orders.topics)
+    if orders.dry:
+        return prepared.extraction.receipt(), Outcome.CHANGED if _is_revision(reading) else Outcome.NEW
+    if _is_revision(reading):
+        return _revised(reading, prepared, orders, tally)
+    return _created(item, prepared, orders, tally, later)
 
 
-def _write(
-    prepared: drafting.Prepared,
-    sha256: str,
-    by: User | None,
-    publish: bool,
-    tally: Tally,
-    later: list[tuple[int, str]],
-) -> dict[str, Any]:
+def _created(
+    item: Item, prepared: drafting.Prepared, orders: Orders, tally: Tally, later: list[tuple[int, str]]
+) -> tuple[dict[str, Any], Outcome]:
+    sha256 = prepared.extraction.sha256
     with writing():
         known = drafting.of_bytes(sha256)  # another import or upload may have been quicker
         if known is not None:
-            tally.duplicates += 1
-            return drafting.duplicate_receipt(known, prepared.extraction.file, sha256)
-        file = files.by_sha256(sha256)
-        assert file is not None, "stored a moment ago"
-        file.media_type = prepared.extraction.media_type or file.media_type
-        document = drafting.write(prepared, file, by=by, publish=publish)
-    tally.drafted += 1
+            return _duplicate(item, known, orders), Outcome.THERE
+        document = drafting.write(prepared, _kept(prepared.extraction), by=orders.by, publish=orders.publish)
+        receipt = prepared.extraction.receipt(drafting.receipt_of(document))
+        remembering.keep(item, sha256, document, receipt)
     tally.published += document.live is not None
     if prepared.translation_of and document.translation_of is None:
         later.append((document.id, prepared.translation_of))
-    return prepared.extraction.receipt(drafting.receipt_of(document))
+    return receipt, Outcome.NEW
 
 
-def _unopened(path: Path, error: OSError) -> dict[str, Any]:
+def _revised(
+    reading: Reading, prepared: drafting.Prepared, orders: Orders, tally: Tally
+) -> tuple[dict[str, Any], Outcome]:
+    item = reading.item
+    with writing() as session:
+        assert reading.memory is not None, "a revision is one of something remembered"
+        memory = session.merge(reading.memory)
+        document = remembering.memory_of_document(memory)
+        assert document is not None, "its piece goes only together with the memory"
+        before, was_live = document.latest.number, document.live_id
+        sentence = renewing.revise(
+            document,
+            prepared,
+            _kept(prepared.extraction),
+            origin=item.origin.name,
+            known=memory.revision,
+            by=orders.by,
+            publish=orders.publish,
+        )
+        changed = document.latest.number != before
+        warnings = (*prepared.extraction.warnings, sentence) if changed else prepared.extraction.warnings
+        receipt = replace(prepared.extraction, warnings=warnings).receipt(drafting.receipt_of(document))
+        remembering.keep(item, prepared.extraction.sha256, document, receipt)
+    tally.published += document.live_id != was_live
+    return receipt, Outcome.CHANGED if changed else Outcome.THERE
+
+
+def _described(extraction: Extraction, item: Item) -> Extraction:
+    """What was read, with what the source says of it: that goes before what the file says."""
+    metadata = {**extraction.metadata, **item.fields}
+    warnings = (*extraction.warnings, *item.warnings)
+    described = replace(extraction, metadata=metadata, warnings=warnings, title=item.fields.get("title") or extraction.title)
+    if item.partial:
+        described = replace(described, status=Status.partial, reason=item.partial)
+    own = extraction.title
+    if own and described.title != own and extraction.text.lstrip().startswith(own) and own not in described.title:
+        # The file's own heading was taken out as its title; another title stands there now, and no word is lost.
+        described = replace(described, markdown=f"**{own}**\n\n{extraction.markdown}")
+    return described
+
+
+def _duplicate(item: Item, known: documents.Document, orders: Orders) -> dict[str, Any]:
+    sha256 = known.file.sha256 if known.file else ""
+    adopted = not orders.dry and remembering.adopt(item, sha256, known)
+    receipt = drafting.duplicate_receipt(known, item.name, sha256)
+    if adopted and item.fields:
+        receipt["warnings"] = [
+            *receipt["warnings"],
+            _("What the source says of it was not used, since the library has the file already."),
+        ]
+    return receipt
+
+
+def _is_revision(reading: Reading) -> bool:
+    return reading.memory is not None and reading.memory.document_id is not None
+
+
+def _kept(extraction: Extraction) -> StoredFile:
+    file = files.by_sha256(extraction.sha256)
+    assert file is not None, "stored a moment ago"
+    file.media_type = extraction.media_type or file.media_type
+    return file
+
+
+def _read_again(path: Path, item: Item) -> Extraction:
+    return ingest.extract(path, item.name, drafting.limits(), files.folder().parent / "tmp")
+
+
+def _unopened(item: Item, error: OSError) -> dict[str, Any]:
     """The receipt of a file that this process may not open. Raises StorageFull where our own disk is the trouble."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        raise StorageFull(_("The disk is full: the import stopped at “%(name)s”.", name=path.name)) from error
+        raise StorageFull(_("The disk is full: the import stopped at “%(name)s”.", name=item.name)) from error
     reason = _(
         "“%(name)s” could not be opened: %(why)s.",
-        name=path.name,
+        name=item.name,
         why=error.strerror or error,
     )
-    return Extraction(file=path.name, status=Status.unsupported, reason=reason).receipt()
+    return Extraction(file=item.name, status=Status.unsupported, reason=reason).receipt()
