@@ -6,7 +6,7 @@ import hashlib
 import tempfile
 import threading
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +16,7 @@ from flask import current_app
 from library import ingest
 from library.ingest import drafting, remembering
 from library.ingest.extraction import Extraction, Limits, Progress, Status
-from library.ingest.models import ImportedItem
+from library.ingest.remembering import Memory
 from library.ingest.sources import Item
 
 AT_ONCE = 2  # extraction children
@@ -38,7 +38,7 @@ class Reading:
     item: Item
     path: Path | None = None
     sha256: str = ""
-    memory: ImportedItem | None = None
+    memory: Memory | None = None
     unchanged: bool = False
     extraction: Future[Extraction] | None = None
     passing: bool = False
@@ -49,7 +49,7 @@ class Reading:
             self.path.unlink(missing_ok=True)
 
 
-def read(items: Iterable[Item]) -> Iterator[Reading]:
+def read(items: Iterable[Item]) -> Generator[Reading, None, None]:
     """The items in their order, read by AT_ONCE children, a few ahead of whoever takes them.
 
     Left before its end, it stops the children and removes what it wrote.

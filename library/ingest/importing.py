@@ -16,12 +16,13 @@ from library import ingest
 from library.access.models import User
 from library.catalogue import documents, files, topics
 from library.catalogue.errors import BadTopic, StorageFull
-from library.catalogue.models import StoredFile
+from library.catalogue.models import Document, StoredFile
 from library.catalogue.session import writing
 from library.ingest import ahead, drafting, remembering, renewing
 from library.ingest.ahead import Reading
 from library.ingest.extraction import Extraction, Status
 from library.ingest.receiving import largest
+from library.ingest.remembering import Memory
 from library.ingest.sources import Item, NoSuchPath, Sources, collect
 
 __all__ = ["Item", "NoSuchPath", "Outcome", "Sources", "Tally", "check_topics", "collect", "take_in"]
@@ -45,7 +46,7 @@ class Outcome(StrEnum):
 class Tally:
     """What an import did. `statuses`: receipts by status; `linked`: translations whose original came later.
 
-    `outcomes`: how many items had a (format, status, outcome); `unread`: (file, why) of those that gave no text.
+    `outcomes`: how many items had a (format, status, outcome); `unread`: why a file gave no text, by the file.
     """
 
     files: int = 0
@@ -56,13 +57,14 @@ class Tally:
     linked: int = 0
     statuses: Counter[str] = field(default_factory=Counter)
     outcomes: Counter[tuple[str, str, Outcome]] = field(default_factory=Counter)
-    unread: list[tuple[str, str]] = field(default_factory=list)
+    unread: dict[str, str] = field(default_factory=dict)
 
     def count(self, receipt: dict[str, Any], outcome: Outcome) -> None:
         """Add an item's receipt."""
         self.files += 1
         self.statuses[receipt["status"]] += 1
         self.outcomes[receipt["format"], receipt["status"], outcome] += 1
+        self.unread.pop(receipt["file"], None)
         match outcome:
             case Outcome.NEW:
                 self.drafted += 1
@@ -71,7 +73,7 @@ class Tally:
             case Outcome.THERE:
                 self.duplicates += 1
             case Outcome.UNREAD:
-                self.unread.append((receipt["file"], receipt["reason"]))
+                self.unread[receipt["file"]] = receipt["reason"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,8 +178,9 @@ def _written(
     prepared = drafting.prepare(_described(extraction, item), orders.topics)
     if orders.dry:
         return prepared.extraction.receipt(), Outcome.CHANGED if _is_revision(reading) else Outcome.NEW
-    if _is_revision(reading):
-        return _revised(reading, prepared, orders, tally)
+    document = reading.memory.document if reading.memory else None
+    if reading.memory is not None and document is not None:
+        return _revised(reading.memory, document, item, prepared, orders)
     return _created(item, prepared, orders, tally, later)
 
 
@@ -199,16 +202,11 @@ def _created(
 
 
 def _revised(
-    reading: Reading, prepared: drafting.Prepared, orders: Orders, tally: Tally
+    memory: Memory, document: Document, item: Item, prepared: drafting.Prepared, orders: Orders
 ) -> tuple[dict[str, Any], Outcome]:
-    item = reading.item
-    with writing() as session:
-        assert reading.memory is not None, "a revision is one of something remembered"
-        memory = session.merge(reading.memory)
-        document = remembering.memory_of_document(memory)
-        assert document is not None, "its piece goes only together with the memory"
-        before, was_live = document.latest.number, document.live_id
-        sentence = renewing.revise(
+    with writing():
+        before = document.latest.number
+        renewal = renewing.revise(
             document,
             prepared,
             _kept(prepared.extraction),
@@ -218,10 +216,11 @@ def _revised(
             publish=orders.publish,
         )
         changed = document.latest.number != before
-        warnings = (*prepared.extraction.warnings, sentence) if changed else prepared.extraction.warnings
+        warnings = (*prepared.extraction.warnings, renewal.told) if changed else prepared.extraction.warnings
         receipt = replace(prepared.extraction, warnings=warnings).receipt(drafting.receipt_of(document))
-        remembering.keep(item, prepared.extraction.sha256, document, receipt)
-    tally.published += document.live_id != was_live
+        # What was edited here stays known as edited, however often the source changes.
+        revision = memory.revision if renewal.edited else document.latest.number
+        remembering.keep(item, prepared.extraction.sha256, document, receipt, revision)
     return receipt, Outcome.CHANGED if changed else Outcome.THERE
 
 
@@ -229,7 +228,9 @@ def _described(extraction: Extraction, item: Item) -> Extraction:
     """What was read, with what the source says of it: that goes before what the file says."""
     metadata = {**extraction.metadata, **item.fields}
     warnings = (*extraction.warnings, *item.warnings)
-    described = replace(extraction, metadata=metadata, warnings=warnings, title=item.fields.get("title") or extraction.title)
+    described = replace(
+        extraction, metadata=metadata, warnings=warnings, title=item.fields.get("title") or extraction.title
+    )
     if item.partial:
         described = replace(described, status=Status.partial, reason=item.partial)
     own = extraction.title
@@ -239,7 +240,7 @@ def _described(extraction: Extraction, item: Item) -> Extraction:
     return described
 
 
-def _duplicate(item: Item, known: documents.Document, orders: Orders) -> dict[str, Any]:
+def _duplicate(item: Item, known: Document, orders: Orders) -> dict[str, Any]:
     sha256 = known.file.sha256 if known.file else ""
     adopted = not orders.dry and remembering.adopt(item, sha256, known)
     receipt = drafting.duplicate_receipt(known, item.name, sha256)

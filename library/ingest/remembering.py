@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from importlib.metadata import version
@@ -25,18 +26,34 @@ from library.ingest.sources import Item
 _OF_READING = ("EXTRACT_", "OCR", "MAX_UPLOAD_MB")
 
 
-def of(item: Item) -> ImportedItem | None:
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What is remembered of an item: as ImportedItem has it, of one moment."""
+
+    digest: str
+    document_id: int | None
+    revision: int
+    receipt: dict[str, Any]
+
+    @property
+    def document(self) -> Document | None:
+        """The piece that the item became; None when it became none, or that is there no more."""
+        return db.session.get(Document, self.document_id) if self.document_id else None
+
+
+def of(item: Item) -> Memory | None:
     """What is remembered of an item."""
-    return db.session.get(ImportedItem, item.key)
+    row = db.session.get(ImportedItem, item.key)
+    return Memory(row.digest, row.document_id, row.revision, row.receipt or {}) if row is not None else None
 
 
-def is_unchanged(memory: ImportedItem, item: Item, sha256: str) -> bool:
+def is_unchanged(memory: Memory, item: Item, sha256: str) -> bool:
     """Whether the item is what it was, its file's SHA-256 now being `sha256`.
 
     What could not be read is tried again when the library or its settings of reading have changed. A file that comes
     alone is not changed by the description that a manifest once gave it.
     """
-    document = memory_of_document(memory)
+    document = memory.document
     if document is None:
         return memory.document_id is None and memory.digest == _unread(item, sha256)
     if memory.digest == item.digest(sha256):
@@ -44,14 +61,9 @@ def is_unchanged(memory: ImportedItem, item: Item, sha256: str) -> bool:
     return not item.fields and not item.partial and document.file is not None and document.file.sha256 == sha256
 
 
-def memory_of_document(memory: ImportedItem) -> Document | None:
-    """The piece that the item became; None when it became none."""
-    return db.session.get(Document, memory.document_id) if memory.document_id else None
-
-
-def keep(item: Item, sha256: str, document: Document, receipt: dict[str, Any]) -> None:
-    """Remember what the item became. A part of the caller's transaction, where there is one."""
-    _keep(item, item.digest(sha256), receipt, document.id, document.latest.number)
+def keep(item: Item, sha256: str, document: Document, receipt: dict[str, Any], revision: int | None = None) -> None:
+    """Remember what the item became: `revision` of `document`, its latest without. A part of the caller's transaction."""
+    _keep(item, item.digest(sha256), receipt, document.id, document.latest.number if revision is None else revision)
 
 
 def keep_unread(item: Item, sha256: str, receipt: dict[str, Any]) -> None:
@@ -71,12 +83,12 @@ def adopt(item: Item, sha256: str, document: Document) -> bool:
     return True
 
 
-def receipt(memory: ImportedItem, item: Item, sha256: str) -> dict[str, Any]:
+def receipt(memory: Memory, item: Item, sha256: str) -> dict[str, Any]:
     """The receipt of an item that is as it was: what was understood then, and where it is now."""
-    then = memory.receipt or {}
+    then = memory.receipt
     blank = Extraction(file=item.name, status=Status.ok, sha256=sha256).receipt()
     known = blank | {key: then[key] for key in blank if key in then} | {"file": item.name}
-    document = memory_of_document(memory)
+    document = memory.document
     if document is None:
         return known
     reason = _("The library has this file already, as “%(title)s”.", title=document.shown.title)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask_babel import gettext as _
@@ -14,6 +14,15 @@ from library.catalogue.metadata import Metadata
 from library.catalogue.models import Document, Status, StoredFile
 from library.catalogue.session import writing
 from library.ingest import drafting
+
+
+@dataclass(frozen=True, slots=True)
+class Renewal:
+    """What became of a changed item. `told`: a sentence; `edited`: somebody had changed the piece here meanwhile."""
+
+    told: str
+    edited: bool
+
 
 _KEPT = ("summary", "countries", "authors", "publisher", "licence", "source_url")
 
@@ -27,8 +36,8 @@ def revise(
     known: int,
     by: User | None,
     publish: bool,
-) -> str:
-    """Write the new revision, in one transaction or as a part of the caller's; a sentence on what became of it.
+) -> Renewal:
+    """Write the new revision, in one transaction or as a part of the caller's.
 
     It is published where the piece is and `publish` says so; not over what somebody wrote here since revision `known`,
     which is the last that came from the source: that is for a curator to compare.
@@ -53,24 +62,29 @@ def revise(
         drafting.link(document, prepared.translation_of, by=by)
         if live and publish and not edited and prepared.says_something:
             documents.publish(document, by=by, note=note)
-        return _told(document, revision.number, edited, live)
+        return Renewal(_told(document, revision.number, edited, live), edited)
 
 
 def _told(document: Document, number: int, edited: bool, live: bool) -> str:
-    title = document.latest.title
     if edited:
-        return _(
+        said = _(
             "It changed at its source and was edited here too: revision %(number)d of “%(title)s” waits for a curator.",
             number=number,
-            title=title,
+            title=document.latest.title,
         )
-    if live and document.live is not None and document.live.number != number:
-        return _(
+    elif live and document.live is not None and document.live.number != number:
+        said = _(
             "It changed at its source: revision %(number)d of “%(title)s” waits to be published.",
             number=number,
-            title=title,
+            title=document.latest.title,
         )
-    return _("It changed at its source: now revision %(number)d of “%(title)s”.", number=number, title=title)
+    else:
+        said = _(
+            "It changed at its source: now revision %(number)d of “%(title)s”.",
+            number=number,
+            title=document.latest.title,
+        )
+    return str(said)
 
 
 def _continued(before: Metadata, now: Metadata, said: Mapping[str, Any]) -> Metadata:

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from library.ingest.sources.items import BadSource, Item, Remarks
-from library.ingest.sources.opening import KINDS, NoSuchPath, Sources, collect, kind_of
+from library.ingest.sources.opening import ENDINGS, KINDS, NoSuchPath, Sources, collect, kind_of
 
-__all__ = ["KINDS", "BadSource", "Item", "NoSuchPath", "Remarks", "Sources", "collect", "kind_of"]
+__all__ = ["ENDINGS", "KINDS", "BadSource", "Item", "NoSuchPath", "Remarks", "Sources", "collect", "kind_of"]

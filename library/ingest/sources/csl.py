@@ -89,9 +89,7 @@ def _people(listed: object) -> list[str]:
     people = [one for one in listed if isinstance(one, Mapping)] if isinstance(listed, list) else []
     names = (
         _said(one, "literal")
-        or values.person(
-            _said(one, "given"), " ".join((_said(one, "non-dropping-particle"), _said(one, "family")))
-        )
+        or values.person(_said(one, "given"), " ".join((_said(one, "non-dropping-particle"), _said(one, "family"))))
         for one in people
     )
     return [name for name in names if name]

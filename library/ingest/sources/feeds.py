@@ -79,7 +79,9 @@ def _item(path: Path, feed: str, entry: _Entry, number: int) -> Item:
     base["stands_for"] = (local,) if local is not None else ()
     if not values.plain(entry.body):
         return Item(
-            **base, status=Status.empty, reason=_("“%(title)s” has no text in the feed.", title=entry.title or entry.link)
+            **base,
+            status=Status.empty,
+            reason=_("“%(title)s” has no text in the feed.", title=entry.title or entry.link),
         )
     partial = ""
     if not entry.whole:
@@ -206,17 +208,20 @@ def _json(path: Path) -> Iterator[tuple[str, _Entry]]:
         body = _said(one, "content_html") or pages.paragraphs(_said(one, "content_text"))
         summary = _said(one, "summary")
         tags = one.get("tags")
-        yield about, _Entry(
-            id=str(one.get("id", "")),
-            title=values.line(_said(one, "title")),
-            link=_said(one, "url") or _said(one, "external_url"),
-            body=body or pages.paragraphs(summary),
-            whole=bool(values.plain(body)),
-            summary=escape(summary),
-            published=values.day(_said(one, "date_published") or _said(one, "date_modified")),
-            authors=_people(one) or shared,
-            topics=_terms(str(tag) for tag in tags) if isinstance(tags, list) else (),
-            language=values.language(_said(one, "language")) or language,
+        yield (
+            about,
+            _Entry(
+                id=str(one.get("id", "")),
+                title=values.line(_said(one, "title")),
+                link=_said(one, "url") or _said(one, "external_url"),
+                body=body or pages.paragraphs(summary),
+                whole=bool(values.plain(body)),
+                summary=escape(summary),
+                published=values.day(_said(one, "date_published") or _said(one, "date_modified")),
+                authors=_people(one) or shared,
+                topics=_terms(str(tag) for tag in tags) if isinstance(tags, list) else (),
+                language=values.language(_said(one, "language")) or language,
+            ),
         )
 
 

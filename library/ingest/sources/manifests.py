@@ -28,7 +28,9 @@ Row = Mapping[str, Any]
 def recognises(path: Path) -> bool:
     """Whether the file is a CSV whose first line names a column `file`, or JSON objects that have one."""
     try:
-        return _is_table(path) or (path.suffix.lower() in (".json", ".jsonl", ".ndjson") and bool(next(_json(path), None)))
+        return _is_table(path) or (
+            path.suffix.lower() in (".json", ".jsonl", ".ndjson") and bool(next(_json(path), None))
+        )
     except BadSource:
         return False
 
@@ -68,7 +70,9 @@ def _item(manifest: Path, place: str, fields: dict[str, Any]) -> Item:
             file=place,
             manifest=manifest.name,
         )
-    return Item(folders.KIND, str(manifest.resolve()), place, manifest, name, fields=fields, status=status, reason=reason)
+    return Item(
+        folders.KIND, str(manifest.resolve()), place, manifest, name, fields=fields, status=status, reason=reason
+    )
 
 
 def _fields(path: Path, row: Row, remarks: Remarks) -> dict[str, Any]:

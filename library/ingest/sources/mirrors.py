@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -23,7 +24,10 @@ def within(base: Path, relative: str) -> Path | None:
         return None
     try:
         found = (base / relative).resolve()
-        return base / relative if found.is_file() and found.is_relative_to(_resolved(base)) else None
+        if not found.is_file() or not found.is_relative_to(_resolved(base)):
+            return None
+        plain = base / posixpath.normpath(relative)
+        return plain if plain.is_file() else base / relative
     except (OSError, ValueError, RuntimeError):  # names too long, loops of links
         return None
 

@@ -33,7 +33,10 @@ def read(path: Path, remarks: Remarks, *, stubs: bool = False) -> Iterator[Item]
             yield from _record(path, element, stubs)
         elif (element.text or "").strip():
             remarks.add(
-                _("%(file)s: the repository has more records than these; save its further responses too.", file=path.name)
+                _(
+                    "%(file)s: the repository has more records than these; save its further responses too.",
+                    file=path.name,
+                )
             )
 
 
@@ -51,7 +54,9 @@ def _record(path: Path, element: Element, stubs: bool) -> list[Item]:
 
 
 def _described(path: Path, name: str, dc: Element) -> records.Record:
-    said = {key: _all(dc, key) for key in ("title", "creator", "contributor", "date", "description", "language", "rights")}
+    said = {
+        key: _all(dc, key) for key in ("title", "creator", "contributor", "date", "description", "language", "rights")
+    }
     places = [*_all(dc, "identifier"), *_all(dc, "relation"), *_all(dc, "source")]
     addresses = [place for place in places if values.web(place)]
     dates = [day for one in said["date"] if (day := values.day(one))]

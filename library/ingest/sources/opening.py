@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator
-from functools import partial
 from pathlib import Path
 
 from flask_babel import gettext as _
@@ -18,17 +17,14 @@ Reader = Callable[[Path, Remarks], Iterator[Item]]
 ENDINGS = frozenset((".xml", ".rdf", ".rss", ".atom", ".json", ".jsonl", ".ndjson", ".csv"))
 MOST_JSON = 100 * 2**20  # bytes of a JSON file that is looked into
 _XML = (wordpress, feeds, sitemaps, oai, zotero)
-_RECORDS = {oai.KIND, zotero.KIND, csl.KIND}
 _READERS: dict[str, Reader] = {
     manifests.KIND: manifests.read,
     wordpress.KIND: wordpress.read,
     feeds.KIND: feeds.read,
     sitemaps.KIND: sitemaps.read,
-    oai.KIND: oai.read,
-    zotero.KIND: zotero.read,
-    csl.KIND: csl.read,
 }
-KINDS = (folders.KIND, *_READERS)
+_OF_RECORDS = {oai.KIND: oai.read, zotero.KIND: zotero.read, csl.KIND: csl.read}
+KINDS = (folders.KIND, *_READERS, *_OF_RECORDS)
 
 
 class NoSuchPath(CatalogueError):
@@ -95,13 +91,15 @@ class Sources:
         return self._folders[folder]
 
     def _read(self, kind: str, path: Path, remarks: Remarks) -> Iterator[Item]:
-        reader = _READERS[kind]
-        if kind in _RECORDS:
-            reader = partial(reader, stubs=self._stubs)
         try:
-            yield from reader(path, remarks)
+            if kind in _OF_RECORDS:
+                yield from _OF_RECORDS[kind](path, remarks, stubs=self._stubs)
+            else:
+                yield from _READERS[kind](path, remarks)
         except BadSource as error:
-            yield Item(kind, str(path.resolve()), "", path, path.name, path=path, status=error.status, reason=str(error))
+            yield Item(
+                kind, str(path.resolve()), "", path, path.name, path=path, status=error.status, reason=str(error)
+            )
 
 
 def collect(paths: Iterable[Path], kind: str | None = None, *, stubs: bool = False) -> Sources:

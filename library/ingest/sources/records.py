@@ -68,7 +68,9 @@ def _of_file(record: Record, base: dict[str, Any], number: int, place: str, path
     fields = dict(record.fields)
     if number:
         fields["title"] = f"{record.title} — {record.titles.get(place) or path.stem}"
-    return Item(**base, id=record.id if not number else f"{record.id}#{path.name}", name=path.name, path=path, fields=fields)
+    return Item(
+        **base, id=record.id if not number else f"{record.id}#{path.name}", name=path.name, path=path, fields=fields
+    )
 
 
 def _local(record: Record) -> dict[str, Path]:
@@ -96,4 +98,8 @@ def _is_page(path: Path) -> bool:
 
 def named(stem: str) -> Iterable[str]:
     """Names of files that a record called `stem` may have beside it: the name with the ending of a text."""
-    return [f"{stem}.{ending}" for ending in ("pdf", "docx", "odt", "epub", "html", "htm", "rtf", "md", "txt")] if stem else []
+    return (
+        [f"{stem}.{ending}" for ending in ("pdf", "docx", "odt", "epub", "html", "htm", "rtf", "md", "txt")]
+        if stem
+        else []
+    )

@@ -34,9 +34,7 @@ def _below(path: Path, remarks: Remarks, base: Path, seen: set[Path], depth: int
             continue
         inner = mirrors.of_address(base, address)
         if inner is None:
-            remarks.add(
-                _("%(file)s: the sitemap %(address)s is not beside it.", file=path.name, address=address)
-            )
+            remarks.add(_("%(file)s: the sitemap %(address)s is not beside it.", file=path.name, address=address))
         elif depth and inner.resolve() not in seen:
             seen.add(inner.resolve())
             yield from _below(inner, remarks, base, seen, depth - 1)
@@ -49,4 +47,3 @@ def _page(path: Path, base: Path, address: str) -> Item:
         return Item(KIND, "", address, path, local.name, path=local, fields=source)
     reason = _("The sitemap lists %(address)s, which is not beside it.", address=address)
     return Item(KIND, "", address, path, address, fields=source, status=Status.empty, reason=reason)
-

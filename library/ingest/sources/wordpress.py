@@ -153,7 +153,8 @@ def _fields(element: Element, blog: _Blog) -> dict[str, Any]:
     }
     fields = {
         "title": values.line(xmlfile.text(element, "title")),
-        "published": values.day("" if date.startswith("0000") else date) or values.day(xmlfile.text(element, "pubDate")),
+        "published": values.day("" if date.startswith("0000") else date)
+        or values.day(xmlfile.text(element, "pubDate")),
         "authors": [author] if author and "@" not in author else [],
         "topics": sorted(mark for mark in marks if mark),
         "source": values.web(xmlfile.text(element, "link")),
@@ -164,7 +165,11 @@ def _fields(element: Element, blog: _Blog) -> dict[str, Any]:
 
 def _encoded(element: Element, space: str) -> str:
     return next(
-        ("".join(child.itertext()) for child in xmlfile.children(element, "encoded") if space in xmlfile.namespace(child)),
+        (
+            "".join(child.itertext())
+            for child in xmlfile.children(element, "encoded")
+            if space in xmlfile.namespace(child)
+        ),
         "",
     )
 
@@ -197,7 +202,9 @@ def _paragraph(chunk: str) -> str:
 
 def _absent(path: Path, content: str) -> list[str]:
     """A warning that names the attached documents that a post links to and that are not beside the export."""
-    linked = dict.fromkeys(mirrors.last_part(address) for address in _UPLOAD.findall(content) if not _upload(path, address))
+    linked = dict.fromkeys(
+        mirrors.last_part(address) for address in _UPLOAD.findall(content) if not _upload(path, address)
+    )
     names = [name for name in linked if mirrors.readable(name)]
     if not names:
         return []
@@ -222,7 +229,10 @@ def _tell(path: Path, blog: _Blog, remarks: Remarks) -> None:
     if drafts:
         remarks.add(
             ngettext(
-                "%(file)s: %(num)d draft was left out.", "%(file)s: %(num)d drafts were left out.", drafts, file=path.name
+                "%(file)s: %(num)d draft was left out.",
+                "%(file)s: %(num)d drafts were left out.",
+                drafts,
+                file=path.name,
             )
         )
     if private:

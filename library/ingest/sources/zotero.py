@@ -101,10 +101,14 @@ def _uris(identifier: Element) -> list[str]:
 
 def _people(element: Element, role: str) -> list[str]:
     people = [
-        person for group in xmlfile.children(element, role) for person in group.iter() if xmlfile.name(person) == "Person"
+        person
+        for group in xmlfile.children(element, role)
+        for person in group.iter()
+        if xmlfile.name(person) == "Person"
     ]
     names = (
-        values.person(xmlfile.text(one, "givenName", "givenname"), xmlfile.text(one, "surname", "name")) for one in people
+        values.person(xmlfile.text(one, "givenName", "givenname"), xmlfile.text(one, "surname", "name"))
+        for one in people
     )
     return [name for name in names if name]
 
