@@ -1,7 +1,7 @@
 """Everything that is not made from something else, in one archive: the tables, the originals, settings, the key.
 
 A ZIP file (any size): `manifest.json` with the SHA-256 of every other member, `tables/<name>.jsonl`, `files/<sha256>`,
-`config.py`, `secret_key`. The tables are those of one moment, whatever is written meanwhile; the index is not kept,
+`pictures/<name>`, `config.py`, `secret_key`. The tables are those of one moment, whatever is written meanwhile; the index is not kept,
 it is made from the tables. The form is the same for SQLite and PostgreSQL, so one can be restored into the other.
 """
 
@@ -11,6 +11,7 @@ import hashlib
 import json
 import lzma
 import os
+import re
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
@@ -46,7 +47,7 @@ class Manifest:
     revision: str
     rows: dict[str, int]
     members: dict[str, str]
-    missing: list[str]  # originals that are recorded but were not on the disk
+    missing: list[str]  # originals and pictures that are recorded but were not on the disk
 
 
 def write(target: Path, instance: Path, connection: Connection, revision: str) -> Manifest:
@@ -67,20 +68,22 @@ def _fill(archive: zipfile.ZipFile, instance: Path, connection: Connection, revi
     members: dict[str, str] = {}
     rows: dict[str, int] = {}
     missing: list[str] = []
-    originals: list[str] = []
+    kept: list[tuple[str, str]] = []  # folder, name
     for table in tables.reflected(connection):
         name = f"tables/{table.name}.jsonl"
         lines = tables.dump(connection, table)
         members[name], rows[table.name] = _member(archive, name, lines, zipfile.ZIP_DEFLATED)
         if table.name == "files":
-            originals = list(connection.scalars(select(table.c.sha256).order_by(table.c.sha256)))
-    for digest in originals:
-        path = instance / "files" / digest[:2] / digest
+            kept += [("files", name) for name in connection.scalars(select(table.c.sha256).order_by(table.c.sha256))]
+        elif table.name == "pictures":
+            kept += [("pictures", name) for name in connection.scalars(select(table.c.name).order_by(table.c.name))]
+    for folder, name in kept:
+        path = instance / folder / name[:2] / name
         if path.is_file():
-            name = f"files/{digest}"
-            members[name], _count = _member(archive, name, _pieces(path), zipfile.ZIP_STORED)
+            member = f"{folder}/{name}"
+            members[member], _count = _member(archive, member, _pieces(path), zipfile.ZIP_STORED)
         else:
-            missing.append(digest)
+            missing.append(name)
     for name in SETTINGS:
         if (instance / name).is_file():
             members[name], _count = _member(archive, name, _pieces(instance / name), zipfile.ZIP_DEFLATED)
@@ -166,7 +169,8 @@ def _checked_name(name: str) -> None:
     good = (
         (folder == "" and last in SETTINGS)
         or (folder == "tables" and last.endswith(".jsonl") and last[:-6].replace("_", "").isalnum())
-        or (folder == "files" and len(last) == 64 and all(c in "0123456789abcdef" for c in last))
+        or (folder == "files" and re.fullmatch("[0-9a-f]{64}", last))
+        or (folder == "pictures" and re.fullmatch("[0-9a-f]{64}[.][a-z]{3,4}", last))
     )
     if not good:
         raise BadArchive(f"The archive holds “{name}”, which no backup of a library has. Nothing was changed.")

@@ -1,6 +1,6 @@
 """An archive becomes an instance again: checked whole, built aside, then put in place.
 
-The order makes it safe to be killed anywhere. Originals are content-addressed: adding them changes nothing that is
+The order makes it safe to be killed anywhere. Originals and pictures are content-addressed: adding them changes nothing that is
 there. The tables are loaded into a database aside and brought to this version's schema; then the index goes (it is
 made from the tables) and the new database takes the old one's place, in one rename for SQLite and in one transaction
 for PostgreSQL. Settings that exist stay: they say where this instance's database is.
@@ -132,10 +132,10 @@ def _lines(archive: zipfile.ZipFile, name: str) -> Iterator[bytes]:
 
 def _originals(archive: zipfile.ZipFile, manifest: Manifest, instance: Path, aside: Path) -> None:
     for name in manifest.members:
-        if not name.startswith("files/"):
+        folder, _slash, kept = name.partition("/")
+        if folder not in ("files", "pictures"):
             continue
-        digest = name.removeprefix("files/")
-        target = instance / "files" / digest[:2] / digest
+        target = instance / folder / kept[:2] / kept
         target.parent.mkdir(parents=True, exist_ok=True)
         _place(archive, name, target, aside, 0o644)
 

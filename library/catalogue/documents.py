@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from library.access.models import User
-from library.catalogue import outbox, rendering
+from library.catalogue import outbox, pictures, rendering
 from library.catalogue.errors import BadMetadata, BadSlug, NothingToPublish, SlugTaken
 from library.catalogue.metadata import Metadata
 from library.catalogue.models import (
@@ -57,7 +57,8 @@ def create(
     transaction. Raises BadMetadata, and SlugTaken or BadSlug for a `slug` given.
     """
     metadata = metadata.checked()
-    rendered = rendering.render(body, metadata.kind) if rendered is None else rendered
+    if rendered is None:
+        rendered = rendering.render(body, metadata.kind, pictures=pictures.sizes_in(body))
     with writing() as session:
         document = Document(slug=_new_slug(session, slug, metadata.title), created_by=by, file=file)
         session.add(document)
@@ -82,7 +83,8 @@ def revise(
     before = document.latest
     if before.body == body and Metadata.of(before) == metadata:
         return before
-    rendered = rendering.render(body, metadata.kind, rendering.places(before.sections))
+    shown = pictures.sizes_in(body)
+    rendered = rendering.render(body, metadata.kind, rendering.places(before.sections), shown)
     with writing() as session:
         revision = _add_revision(session, document, metadata, body, rendered, by, note, receipt or before.receipt)
         log(session, by, "revise", document, note)
@@ -280,7 +282,8 @@ def _add_revision(
     ]
     session.add(revision)
     session.flush()
-    session.expire(document, ["revisions"])
+    pictures.join(session, document, body)
+    session.expire(document, ["revisions", "pictures"])
     return revision
 
 

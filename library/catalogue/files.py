@@ -43,9 +43,9 @@ def store(stream: IO[bytes], name: str, limit: int | None = None) -> StoredFile:
     part, digest, size = _receive(stream, name, limit)
     try:
         target = _place(digest)
-        _settle(part, target)
+        settle(part, target)
     except OSError as error:
-        raise _explained(error, name) from error
+        raise explained(error, name) from error
     finally:
         part.unlink(missing_ok=True)
     with writing() as session:
@@ -81,7 +81,7 @@ def _receive(stream: IO[bytes], name: str, limit: int | None) -> tuple[Path, str
     except OSError as error:
         if part:
             part.unlink(missing_ok=True)
-        raise _explained(error, name) from error
+        raise explained(error, name) from error
     except BaseException:
         if part:
             part.unlink(missing_ok=True)
@@ -89,7 +89,8 @@ def _receive(stream: IO[bytes], name: str, limit: int | None) -> tuple[Path, str
     return part, digest.hexdigest(), size
 
 
-def _settle(part: Path, target: Path) -> None:
+def settle(part: Path, target: Path) -> None:
+    """Give `part`, whose bytes are safe, the name `target`, and make the name safe too."""
     target.parent.mkdir(parents=True, exist_ok=True)
     if not target.exists():
         os.chmod(part, 0o644)
@@ -105,7 +106,8 @@ def _place(digest: str) -> Path:
     return folder() / digest[:2] / digest
 
 
-def _explained(error: OSError, name: str) -> Exception:
+def explained(error: OSError, name: str) -> Exception:
+    """StorageFull for a full disk, `error` itself for anything else."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return StorageFull(f"The disk is full: “{name}” was not kept. Make room, then upload it again.")
     return error

@@ -26,7 +26,7 @@ _FOOTNOTE_ID = re.compile(r"fn(ref\d*)?:[\w.-]+")
 _ATTRIBUTES: dict[str, set[str]] = {
     "*": set(_ANYWHERE) | {"class", "id"},
     "a": {"href"},
-    "img": {"alt"},
+    "img": {"alt", "src", "width", "height", "loading", "decoding"},
     "ol": {"start", "type", "reversed"},
     "li": {"value"},
     "td": {"colspan", "rowspan"},
@@ -38,6 +38,10 @@ _ATTRIBUTES: dict[str, set[str]] = {
     "pre": {"tabindex"},
     "section": {"aria-label"},
 }
+NAME = r"[0-9a-f]{64}\.(?:png|jpg|webp)"  # of a stored picture
+PICTURE = re.compile(rf"picture:({NAME})")  # how a text refers to it
+_PICTURE_PLACE = re.compile(rf"/pictures/{NAME}")
+_OF_OURS = {"tabindex", "role", "aria-label", "width", "height", "loading", "decoding"}
 _GONE = {"script", "style"}
 # Elements that go while their text stays. Any other name is shown as it was written: a browser, and the sanitiser
 # with it, may take the text after such a tag for something else (SVG, MathML, <plaintext>, <textarea> …).
@@ -53,6 +57,7 @@ _UNCLOSED = re.compile(r"<(?=(script|style)\b(?![\s\S]*</\1))", re.I)
 def to_html(text: str) -> str:
     """Safe HTML of a Markdown text. A page marker (`<!-- page 3 -->` alone in a line) becomes a paragraph that holds
     the number between PAGE_OPEN and PAGE_CLOSE. Author-given ids are dropped, but for footnotes'.
+    Pictures keep only an address that PICTURE matches.
     Markup that could swallow the text after it is shown as it was written.
     """
     text = text.replace(PAGE_OPEN, "").replace(PAGE_CLOSE, "")
@@ -71,11 +76,13 @@ def clean(html: str, ours: bool) -> str:
     def attribute(tag: str, name: str, value: str) -> str | None:
         if name == "class":
             return " ".join(word for word in value.split() if _CLASSES.fullmatch(word)) or None
+        if name == "src":
+            return value if (_PICTURE_PLACE if ours else PICTURE).fullmatch(value) else None
         if ours:
             return value
         if name == "id":
             return value if _FOOTNOTE_ID.fullmatch(value) else None
-        if name in ("tabindex", "role", "aria-label"):
+        if name in _OF_OURS:
             return None
         return _address(value) if name == "href" else value
 
@@ -85,7 +92,7 @@ def clean(html: str, ours: bool) -> str:
         clean_content_tags=_GONE,
         attributes=_ATTRIBUTES,
         attribute_filter=attribute,
-        url_schemes={"http", "https", "mailto"},
+        url_schemes={"http", "https", "mailto"} if ours else {"http", "https", "mailto", "picture"},
         link_rel=None,
         strip_comments=True,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -19,7 +19,7 @@ Element = Any  # lxml's elements are typed by stubs that a checkout without dev 
 LONG = 80_000  # characters from which a piece is read by chapter, whatever its kind
 PAGES_IN_CHAPTER = 20  # of a long paged piece without headings
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
-_LEAVES = {"p", "li", "dt", "dd", "tr", "pre", "caption", "figcaption", "summary"}
+_LEAVES = {"p", "li", "dt", "dd", "tr", "pre", "caption", "figure", "figcaption", "summary"}
 _PAGE = re.compile(f"^{markup.PAGE_OPEN}(\\d+){markup.PAGE_CLOSE}$")
 
 
@@ -38,8 +38,13 @@ class RenderedSection:
     elements: list[Element] = field(default_factory=list)
 
 
-def render(body: str, kind: str, previous: Sequence[Place] = ()) -> list[RenderedSection]:
-    """Sections of a Markdown `body` in order; `previous` are the headings of the revision before, whose anchors stay."""
+def render(
+    body: str, kind: str, previous: Sequence[Place] = (), pictures: Mapping[str, tuple[int, int]] | None = None
+) -> list[RenderedSection]:
+    """Sections of a Markdown `body` in order; `previous` are the headings of the revision before, whose anchors stay.
+
+    `pictures`: width and height by name of the stored ones (`catalogue.pictures.sizes_in`); others are left out.
+    """
     elements = list(_top_level(markup.to_html(body)))
     notes = _take_footnotes(elements)
     sections = _split(elements)
@@ -47,7 +52,7 @@ def render(body: str, kind: str, previous: Sequence[Place] = ()) -> list[Rendere
     _anchor(sections, previous, taken)
     _into_chapters(sections, kind)
     for section in sections:
-        _prepare(section, taken)
+        _prepare(section, taken, pictures or {})
     _place_footnotes(sections, notes, taken)
     _mend_links(sections)
     for section in sections:
@@ -116,7 +121,8 @@ def _split(elements: list[Element]) -> list[RenderedSection]:
             depth = min(int(element.tag[1]) + shift, depth + 1, 6)
             current = RenderedSection(depth, heading[:500], current.page, elements=[element])
             sections.append(current)
-        elif element.tag not in _HEADINGS:
+        elif element.tag not in _HEADINGS or element.find(".//img") is not None:
+            element.tag = "p" if element.tag in _HEADINGS else element.tag  # a picture is no heading
             current.elements.append(element)
     return [s for s in sections if s.level or s.elements or s.page] or sections[:1]
 
@@ -148,11 +154,14 @@ def _into_chapters(sections: list[RenderedSection], kind: str) -> None:
             section.chapter, section.chapter_title = f"pages-{first}-{last}", f"{first}–{last}"
 
 
-def _prepare(section: RenderedSection, taken: set[str]) -> None:
+def _prepare(section: RenderedSection, taken: set[str], pictures: Mapping[str, tuple[int, int]]) -> None:
     """Give paragraphs their anchors, tables their frames; gather the text."""
     body = section.elements[1:] if section.level else section.elements
+    for heading in section.elements[: len(section.elements) - len(body)]:
+        _show_pictures(heading, pictures)
     for element in list(body):
-        _tidy(element, section.heading)
+        _tidy(element)
+        _show_pictures(element, pictures)
         section.blocks.extend(_blocks(element, taken))
     framed: list[Element] = []
     for element in section.elements:
@@ -165,15 +174,10 @@ def _prepare(section: RenderedSection, taken: set[str]) -> None:
     section.elements = framed
 
 
-def _tidy(element: Element, heading: str) -> None:
+def _tidy(element: Element) -> None:
     for nested in list(element.iter(*_HEADINGS)):
         nested.tag = "p"
         nested.set("class", "nested-heading")
-    for image in list(element.iter("img")):
-        alt = (image.get("alt") or "").strip()
-        image.tag, image.text = "span", alt
-        image.attrib.clear()
-        image.set("class", "image-left-out")
     for cell in element.iter("th"):
         if not _text(cell):
             cell.tag = "td"  # an empty header says nothing to a screen reader
@@ -181,6 +185,39 @@ def _tidy(element: Element, heading: str) -> None:
             cell.set("scope", "col")
     for code in element.iter("pre"):
         code.set("tabindex", "0")  # scrolls sideways: reachable by keyboard
+
+
+def _show_pictures(element: Element, pictures: Mapping[str, tuple[int, int]]) -> None:
+    """Stored pictures by their own address, with their size; of any other, what is said to be on it."""
+    for image in list(element.iter("img")):
+        alt, title = (" ".join((image.get(name) or "").split()) for name in ("alt", "title"))
+        found = markup.PICTURE.fullmatch(image.get("src") or "")
+        image.attrib.clear()
+        if found is None or found[1] not in pictures:
+            image.tag, image.text = "span", alt
+            image.set("class", "image-left-out")
+            continue
+        width, height = pictures[found[1]]
+        for name, value in (("alt", alt), ("src", f"/pictures/{found[1]}"), ("width", width), ("height", height)):
+            image.set(name, str(value))
+        image.set("loading", "lazy")
+        image.set("decoding", "async")
+        _frame(image, title)
+
+
+def _frame(image: Element, title: str) -> None:
+    """A picture that is a paragraph by itself becomes a figure, its title the caption; one amid text keeps its title."""
+    paragraph = image.getparent()
+    alone = paragraph is not None and paragraph.tag == "p" and len(paragraph) == 1
+    if not alone or (paragraph.text or "").strip() or (image.tail or "").strip():
+        if title:
+            image.set("title", title)
+        return
+    paragraph.tag, paragraph.text, image.tail = "figure", None, None
+    if title:
+        caption = lxml_html.Element("figcaption")
+        caption.text = title
+        paragraph.append(caption)
 
 
 def _blocks(element: Element, taken: set[str]) -> Iterator[list[str]]:
@@ -208,6 +245,8 @@ def _own_text(element: Element, top: bool = True) -> Iterator[str]:
     if not top and (not isinstance(element.tag, str) or element.tag in _LEAVES or _is_footnote_mark(element)):
         return
     yield element.text or ""
+    if element.tag == "img":
+        yield element.get("alt") or ""
     for number, child in enumerate(element):
         if child.tag in ("td", "th") and number:
             yield " · "
@@ -229,6 +268,8 @@ def _text(element: Element) -> str:
 def _own_all(element: Element) -> Iterator[str]:
     if isinstance(element.tag, str) and not _is_footnote_mark(element):
         yield element.text or ""
+        if element.tag == "img":
+            yield element.get("alt") or ""
         for child in element:
             yield from _own_all(child)
             yield " " if child.tag in _LEAVES or child.tag == "br" else ""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 LINE_EVERY = 5.0  # seconds between lines of progress where there is no terminal
 NAMED = 20  # files that could not be read and are named at the end
 STATUSES = ("ok", "partial", "empty", "encrypted", "corrupt", "unsupported", "too_large", "unsafe", "timeout")
-OUTCOMES = ("new", "changed", "there already", "not read")
+OUTCOMES = ("new", "changed", "there already", "not read", "unpacked")
 
 
 class Teller:
@@ -43,16 +43,17 @@ def telling(total: int | None, as_json: bool) -> Iterator[Teller]:
 
 def table(tally: Tally) -> list[list[str]]:
     """What was done, by format and status: the head, a row for each, and their sum."""
+    outcomes = [name for name in OUTCOMES if name != "unpacked" or any(key[2] == name for key in tally.outcomes)]
     rows: dict[tuple[str, str], dict[str, int]] = {}
     for (format, status, outcome), count in tally.outcomes.items():
         rows.setdefault((format, status), dict.fromkeys(OUTCOMES, 0))[str(outcome)] += count
     ordered = sorted(rows, key=lambda row: (row[0] == "", row[0], STATUSES.index(row[1])))
     lines = [
-        [format or "–", status.replace("_", " "), *(_number(rows[format, status][name]) for name in OUTCOMES)]
+        [format or "–", status.replace("_", " "), *(_number(rows[format, status][name]) for name in outcomes)]
         for format, status in ordered
     ]
-    sums = [_number(sum(row[name] for row in rows.values())) for name in OUTCOMES]
-    return [["format", "status", *OUTCOMES], *lines, ["all", "", *sums]]
+    sums = [_number(sum(row[name] for row in rows.values())) for name in outcomes]
+    return [["format", "status", *outcomes], *lines, ["all", "", *sums]]
 
 
 def report(tally: Tally, seconds: float, remarks: list[str]) -> None:

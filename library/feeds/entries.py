@@ -27,9 +27,12 @@ _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udf
 _TAGS = {
     "a", "abbr", "b", "blockquote", "br", "caption", "cite", "code", "dd", "del", "dfn", "dl", "dt", "em", "h1", "h2",
     "h3", "h4", "h5", "h6", "hr", "i", "ins", "kbd", "li", "ol", "p", "pre", "q", "s", "samp", "small", "span", "strong",
-    "sub", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul", "var",
+    "sub", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul", "var", "figcaption", "figure", "img",
 }  # fmt: skip
-_ATTRIBUTES = {"a": {"href", "title"}, "td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan"}}
+_ATTRIBUTES = {
+    "a": {"href", "title"}, "td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan"},
+    "img": {"alt", "src", "width", "height"},
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +139,8 @@ def _content(sections: Sequence[Section], url: str) -> str:
     for link in root.iter("a"):
         if link.get("href"):
             link.set("href", urljoin(url, link.get("href")))
+    for image in root.iter("img"):
+        image.set("src", urljoin(url, image.get("src", "")))
     inner = (root.text or "") + "".join(lxml_html.tostring(child, encoding="unicode") for child in root)
     return legal(nh3.clean(inner, tags=_TAGS, attributes=_ATTRIBUTES, link_rel=None).strip())
 

@@ -55,6 +55,18 @@ def _found(path: Path, name: str, format: str, limits: Limits) -> tuple[Found, s
             from library.ingest.formats import office
 
             return office.read(path, name, format, limits), format
+        case "xlsx" | "xlsb" | "xls" | "ods":
+            from library.ingest.formats import sheets
+
+            return sheets.read(path, name, format), format
+        case "zip" | "tar":
+            from library.ingest.formats import archives
+
+            return archives.read(path, name, format, limits), format
+        case "eml" | "mbox" | "mhtml":
+            from library.ingest.formats import mail_files
+
+            return mail_files.read(path, name, format, limits)
         case _:
             from library.ingest.formats import textual
 
@@ -63,6 +75,8 @@ def _found(path: Path, name: str, format: str, limits: Limits) -> tuple[Found, s
 
 def _result(found: Found, format: str, name: str) -> dict[str, Any]:
     text = _kept(found.text).strip()
+    if found.parts and not any(c.isalnum() for c in text):
+        text = ""  # a message that only carries others is a batch
     outline = settle_title(_kept(found.markdown), _line(found.title), name, given="title" in found.metadata)
     status, reason = _status(found, text, name)
     return {
@@ -86,6 +100,8 @@ def _result(found: Found, format: str, name: str) -> dict[str, Any]:
 
 
 def _status(found: Found, text: str, name: str) -> tuple[Status, str]:
+    if found.parts and not text:
+        return _status_of_batch(found)
     if not any(c.isalnum() for c in text):
         if found.pages:
             return Status.empty, (
@@ -99,6 +115,12 @@ def _status(found: Found, text: str, name: str) -> tuple[Status, str]:
             " or pictures. Run text recognition (OCR) over it if their text matters."
         )
     return Status.ok, ""
+
+
+def _status_of_batch(found: Found) -> tuple[Status, str]:
+    count = len(found.parts)
+    said = "1 file in it; it is read by itself." if count == 1 else f"{count} files in it; each is read by itself."
+    return (Status.partial if found.warnings else Status.ok), said
 
 
 def _refused(refusal: Refusal, format: str) -> dict[str, Any]:

@@ -25,6 +25,7 @@ MOST_CHAPTERS = 5_000
 CHUNK = 1 << 18
 
 _TEXTUAL = re.compile(r"(?i)(?:\.(?:xml|rels|xhtml|html?|opf|ncx|smil)|(?:^|/)mimetype)$")
+_BINARY_SHEETS = re.compile(r"(?i)xl/(?!.*vbaproject)[^.]+\.bin")  # XLSB keeps its sheets in these
 _ENTITY = re.compile(rb"<!ENTITY\s", re.IGNORECASE)
 _SPINE = re.compile(rb"<(?:\w+:)?itemref\b")
 _FONT_ONLY = re.compile(r"http://(?:www\.idpf\.org/2008/embedding|ns\.adobe\.com/pdf/enc#RC)")
@@ -68,7 +69,7 @@ def _copy(archive: zipfile.ZipFile, raw: IO[bytes], copy: zipfile.ZipFile, name:
         if info.is_dir() or not _sound(filename) or _is_link(info):
             continue
         content = b""
-        if _TEXTUAL.search(filename):
+        if _TEXTUAL.search(filename) or (format == "xlsb" and _BINARY_SHEETS.fullmatch(filename)):
             content = b"".join(_inflated(raw, info, budget, name))
             budget -= len(content)
             content = _inspected(filename, content, name, format)
@@ -126,7 +127,7 @@ def _inspected(filename: str, content: bytes, name: str, format: str) -> bytes:
         content = _without_entities(content, name, format)
     if format == "epub" and filename.lower().endswith(".opf") and len(_SPINE.findall(content)) > MOST_CHAPTERS:
         raise _bomb(name, f"it lists more than {MOST_CHAPTERS} chapters")
-    if format == "odt" and filename == "META-INF/manifest.xml" and b"encryption-data" in content:
+    if format in ("odt", "ods") and filename == "META-INF/manifest.xml" and b"encryption-data" in content:
         raise _protected(name)
     if format == "epub" and filename == "META-INF/encryption.xml":
         algorithms = re.findall(r"EncryptionMethod[^>]*Algorithm=[\"']([^\"']+)", content.decode("utf-8", "replace"))

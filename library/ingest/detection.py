@@ -8,6 +8,7 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from library.ingest import headers, tars
 from library.ingest.extraction import Refusal, Status
 
 MEDIA_TYPES = {
@@ -17,11 +18,25 @@ MEDIA_TYPES = {
     "odt": "application/vnd.oasis.opendocument.text",
     "epub": "application/epub+zip",
     "rtf": "application/rtf",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "xlsb": "application/vnd.ms-excel.sheet.binary.macroEnabled.12",
+    "xls": "application/vnd.ms-excel",
+    "ods": "application/vnd.oasis.opendocument.spreadsheet",
+    "eml": "message/rfc822",
+    "mbox": "application/mbox",
+    "mhtml": "multipart/related",
+    "zip": "application/zip",
+    "tar": "application/x-tar",
+    "csv": "text/csv",
+    "tsv": "text/tab-separated-values",
     "html": "text/html",
     "markdown": "text/markdown",
     "text": "text/plain",
 }
-READ_HERE = "Markdown, HTML, PDF, DOCX, ODT, EPUB, RTF, PPTX and plain text are read."
+READ_HERE = (
+    "Markdown, HTML, PDF, DOCX, ODT, EPUB, RTF, PPTX, XLSX, XLS, ODS, CSV, e-mail, plain text, and ZIP or tar archives of"
+    " these are read."
+)
 HEAD = 4096
 
 _MAGIC: tuple[tuple[bytes, str], ...] = (
@@ -73,8 +88,7 @@ class Kind:
 
 def detect(path: Path, name: str) -> Kind:
     """The kind of the file at `path`. Raises Refusal for what is not read here."""
-    with path.open("rb") as file:
-        head = file.read(HEAD)
+    head = _head(path, HEAD)
     if not head.strip(b"\x00\t\r\n\x0c "):
         with path.open("rb") as file:
             if not any(chunk.strip(b"\x00\t\r\n\x0c ") for chunk in iter(lambda: file.read(1 << 20), b"")):
@@ -84,31 +98,32 @@ def detect(path: Path, name: str) -> Kind:
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return Kind(_in_zip(path, name))
     if head.startswith(_COMPOUND):
-        raise _in_compound(path, name)
+        return Kind(_in_compound(path, name))
     if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{\\rtf"):
         return Kind("rtf")
+    if tars.is_tar(path, head, name):
+        return Kind("tar")
     for magic, what in _MAGIC:
         if head.startswith(magic):
             raise Refusal(Status.unsupported, f"“{name}” is {what}, which is not read here. {READ_HERE}")
     if head[4:8] == b"ftyp":
         raise Refusal(Status.unsupported, f"“{name}” is a film or sound recording, which is not read here. {READ_HERE}")
-    if head[257:262] == b"ustar":
-        raise Refusal(Status.unsupported, f"“{name}” is a tar archive; unpack it and upload what is in it.")
     if b"PK\x03\x04" in head and zipfile.is_zipfile(path) and _binary(head):
         return Kind(_in_zip(path, name))
+    if mail := headers.mail_format(_head(path, headers.ENOUGH), name):
+        return Kind(mail)
     return Kind("textual")
+
+
+def _head(path: Path, size: int) -> bytes:
+    with path.open("rb") as file:
+        return file.read(size)
 
 
 def textual_format(text: str, name: str) -> str:
     """ "html", "markdown" or "text" for a decoded text. Raises Refusal for XML of other kinds and saved mail pages."""
     start = text[:HEAD].lstrip("\ufeff \t\r\n")
     ending = name.lower().rpartition(".")[2]
-    if re.match(
-        r"(?i)(?:from|mime-version|date|subject):.*?content-type:\s*multipart/", start[:2000].replace("\n", " ")
-    ):
-        raise Refusal(
-            Status.unsupported, f"“{name}” is a saved mail or web archive (MHTML); save it as a HTML page or as PDF."
-        )
     if start.startswith("<"):
         if root := _root(start, name):
             return root
@@ -166,6 +181,8 @@ def _in_zip(path: Path, name: str) -> str:
     if found := _OPEN_DOCUMENT.match(mimetype):
         if found[1] in ("text", "text-template", "text-master"):
             return "odt"
+        if found[1] in ("spreadsheet", "spreadsheet-template"):
+            return "ods"
         raise Refusal(Status.unsupported, f"“{name}” is an OpenDocument {found[1]}; save it as PDF and upload that.")
     if mimetype == MEDIA_TYPES["epub"] or "META-INF/container.xml" in names:
         return "epub"
@@ -176,20 +193,23 @@ def _in_zip(path: Path, name: str) -> str:
         if "ppt" in folders:
             return "pptx"
         if "xl" in folders:
-            raise Refusal(Status.unsupported, f"“{name}” is a spreadsheet (XLSX); save it as PDF and upload that.")
+            return "xlsb" if "xl/workbook.bin" in names else "xlsx"
         raise Refusal(
             Status.corrupt, f"“{name}” is an Office file without its main part; save it again and upload that."
         )
     if "content.xml" in names:
         return "odt"
     ending = name.lower().rpartition(".")[2]
-    if ending in ("docx", "odt", "epub", "pptx"):
+    if ending in ("docx", "odt", "epub", "pptx", "xlsx", "xlsb", "ods"):
         raise Refusal(
             Status.corrupt,
             f"“{name}” is an archive, but not a sound {ending.upper()} file: its main part is missing."
             " Save it again in the program that made it.",
         )
-    raise Refusal(Status.unsupported, f"“{name}” is a ZIP archive; unpack it and upload what is in it.")
+    if "META-INF/MANIFEST.MF" in names or any(member.endswith(".iwa") for member in names):
+        what = "a program" if "META-INF/MANIFEST.MF" in names else "an iWork file"
+        raise Refusal(Status.unsupported, f"“{name}” is {what}, which is not read here. {READ_HERE}")
+    return "zip"
 
 
 def _mimetype(archive: zipfile.ZipFile, names: set[str]) -> str:
@@ -201,29 +221,27 @@ def _mimetype(archive: zipfile.ZipFile, names: set[str]) -> str:
         return ""
 
 
-def _in_compound(path: Path, name: str) -> Refusal:
-    """Why a file in Microsoft's compound format (before 2007, or encrypted) is not read."""
+def _in_compound(path: Path, name: str) -> str:
+    """The format of a file in Microsoft's compound format (before 2007, or encrypted). Raises Refusal for most."""
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as whole:
 
         def holds(stream: str) -> bool:
             return whole.find(stream.encode("utf-16-le")) >= 0
 
         if holds("EncryptedPackage") or holds("EncryptionInfo"):
-            return Refusal(
+            raise Refusal(
                 Status.encrypted, f"“{name}” is protected by a password; save it without one and upload it again."
             )
         if holds("WordDocument"):
-            return Refusal(
+            raise Refusal(
                 Status.unsupported, f"“{name}” is an old Word document (.doc); save it as .docx and upload that."
             )
         if holds("PowerPoint Document"):
-            return Refusal(
+            raise Refusal(
                 Status.unsupported, f"“{name}” is an old PowerPoint file (.ppt); save it as .pptx and upload that."
             )
         if holds("Workbook") or holds("Book"):
-            return Refusal(
-                Status.unsupported, f"“{name}” is an old spreadsheet (.xls); save it as PDF and upload that."
-            )
-    return Refusal(
+            return "xls"
+    raise Refusal(
         Status.unsupported, f"“{name}” is an old Office file of a kind that is not read here. Save it as .docx or PDF."
     )

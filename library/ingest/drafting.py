@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from flask import current_app
@@ -12,7 +15,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from library.access.models import User
-from library.catalogue import documents, rendering, topics
+from library.catalogue import documents, pictures, rendering, topics
 from library.catalogue.metadata import Metadata, from_front_matter
 from library.catalogue.models import Document, Kind, StoredFile
 from library.catalogue.session import writing
@@ -51,8 +54,22 @@ def limits() -> Limits:
     )
 
 
-def prepare(extraction: Extraction, extra_topics: Iterable[str] = ()) -> Prepared:
-    """Description and rendered text of a readable file; what could not be used of it is added to its warnings."""
+@contextmanager
+def keeping() -> Iterator[Path]:
+    """An empty folder for the pictures and parts of one file, removed afterwards with what is left in it."""
+    scratch = Path(current_app.instance_path) / "tmp"
+    scratch.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="kept-", dir=scratch, ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
+
+
+def prepare(extraction: Extraction, extra_topics: Iterable[str] = (), kept: Path | None = None) -> Prepared:
+    """Description and rendered text of a readable file; what could not be used of it is added to its warnings.
+
+    `kept`: the folder with its pictures, which are stored. Raises StorageFull.
+    """
+    if kept is not None:
+        pictures.store(kept, extraction.pictures)
     fields = dict(extraction.metadata)
     fields.setdefault("kind", guess_kind(extraction))
     title = extraction.title or extraction.file.rpartition(".")[0] or extraction.file
@@ -76,7 +93,7 @@ def prepare(extraction: Extraction, extra_topics: Iterable[str] = ()) -> Prepare
         )
     # A file that is a title and nothing else says its only words twice rather than none.
     body = extraction.markdown if extraction.markdown.strip() else extraction.text
-    rendered = rendering.render(body, metadata.kind)
+    rendered = rendering.render(body, metadata.kind, pictures=pictures.sizes_in(body))
     if not _says_something(rendered):
         warnings.append(_("Nothing of it can be shown, so it stays a draft until somebody writes its text."))
     extraction = replace(extraction, markdown=body, warnings=(*extraction.warnings, *warnings))

@@ -135,9 +135,17 @@ class Extraction:
         """Whether there is text to make a draft of."""
         return self.status in (Status.ok, Status.partial)
 
+    @property
+    def batch(self) -> bool:
+        """Whether it is nothing but files to be read by themselves: an archive, a message that only carries others."""
+        return self.readable and bool(self.parts) and not self.text
+
     def receipt(self, document: Mapping[str, Any] | None = None, duplicate_of: str | None = None) -> dict[str, Any]:
-        """The contract's receipt, keys in its order. `document`: {"id", "slug", "url"} of the draft that was made."""
-        return {
+        """The contract's receipt, keys in its order; `parts`, their names, where there are any.
+
+        `document`: {"id", "slug", "url"} of the draft that was made.
+        """
+        receipt = {
             "file": self.file,
             "status": str(self.status),
             "reason": self.reason,
@@ -154,3 +162,4 @@ class Extraction:
             "document": dict(document) if document is not None else None,
             "duplicate_of": duplicate_of,
         }
+        return receipt | {"parts": [part.name for part in self.parts]} if self.parts else receipt

@@ -18,7 +18,7 @@ from library.catalogue import documents, files, topics
 from library.catalogue.errors import BadTopic, StorageFull
 from library.catalogue.models import Document, StoredFile
 from library.catalogue.session import writing
-from library.ingest import ahead, drafting, remembering, renewing
+from library.ingest import ahead, drafting, remembering, renewing, unrolling
 from library.ingest.ahead import Reading
 from library.ingest.extraction import Extraction, Status
 from library.ingest.receiving import largest
@@ -40,40 +40,52 @@ class Outcome(StrEnum):
     CHANGED = "changed"
     THERE = "there already"
     UNREAD = "not read"
+    UNPACKED = "unpacked"
 
 
 @dataclass(slots=True)
 class Tally:
     """What an import did. `statuses`: receipts by status; `linked`: translations whose original came later.
 
-    `outcomes`: how many items had a (format, status, outcome); `unread`: why a file gave no text, by the file.
+    `outcomes`: how many items had a (format, status, outcome); `unread`: why a file gave no text, by the file;
+    `renewed`: the pieces (by id) that changed.
     """
 
     files: int = 0
     drafted: int = 0
     published: int = 0
-    revised: int = 0
     duplicates: int = 0
     linked: int = 0
     statuses: Counter[str] = field(default_factory=Counter)
     outcomes: Counter[tuple[str, str, Outcome]] = field(default_factory=Counter)
     unread: dict[str, str] = field(default_factory=dict)
+    renewed: set[int] = field(default_factory=set)
 
-    def count(self, receipt: dict[str, Any], outcome: Outcome) -> None:
+    @property
+    def revised(self) -> int:
+        """How many items changed."""
+        return sum(count for (_format, _status, outcome), count in self.outcomes.items() if outcome is Outcome.CHANGED)
+
+    def count(self, receipt: dict[str, Any]) -> None:
         """Add an item's receipt."""
+        outcome = self._outcome(receipt)
         self.files += 1
         self.statuses[receipt["status"]] += 1
         self.outcomes[receipt["format"], receipt["status"], outcome] += 1
+        self.drafted += outcome is Outcome.NEW
+        self.duplicates += outcome is Outcome.THERE
         self.unread.pop(receipt["file"], None)
-        match outcome:
-            case Outcome.NEW:
-                self.drafted += 1
-            case Outcome.CHANGED:
-                self.revised += 1
-            case Outcome.THERE:
-                self.duplicates += 1
-            case Outcome.UNREAD:
-                self.unread[receipt["file"]] = receipt["reason"]
+        if outcome is Outcome.UNREAD:
+            self.unread[receipt["file"]] = receipt["reason"]
+
+    def _outcome(self, receipt: dict[str, Any]) -> Outcome:
+        if receipt["duplicate_of"]:
+            return Outcome.THERE
+        if receipt["status"] not in (Status.ok, Status.partial):
+            return Outcome.UNREAD
+        if receipt["document"] and receipt["document"]["id"] in self.renewed:
+            return Outcome.CHANGED
+        return Outcome.UNPACKED if receipt.get("parts") and not receipt["characters"] else Outcome.NEW
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,110 +130,130 @@ def take_in(
     StorageFull, after which what was committed stays.
     """
     tally = Tally() if tally is None else tally
-    orders = Orders(by, topics, publish, dry)
-    later: list[tuple[int, str]] = []
+    run = _Import(Orders(by, topics, publish, dry), tally)
     readings = ahead.read(items)
     try:
         for reading in readings:
             if begun is not None:
                 begun(reading.item)
-            receipt, outcome = _settle(reading, orders, tally, later)
-            receipt = receipt | {"file": reading.item.shown}
-            tally.count(receipt, outcome)
-            told(receipt)
+            unrolled = unrolling.Unrolling(ahead.read, run.settle)
+            for name, receipt in unrolled.receipts(reading, reading.item.shown):
+                tally.count(receipt | {"file": name})
+                told(receipt | {"file": name})
     finally:
         readings.close()
-    for number, original in later:  # items come in the order of their source: a translation may precede its original
-        document = documents.by_id(number)
-        tally.linked += document is not None and drafting.link(document, original, by=by)
+    run.link()
     return tally
 
 
-def _settle(
-    reading: Reading, orders: Orders, tally: Tally, later: list[tuple[int, str]]
-) -> tuple[dict[str, Any], Outcome]:
-    """Write what was read; the receipt, and what became of the item."""
-    item = reading.item
-    if reading.path is None:
-        return Extraction(item.name, item.status, item.reason).receipt(), Outcome.UNREAD
-    if reading.unchanged and reading.memory is not None:
-        receipt = remembering.receipt(reading.memory, item, reading.sha256)
-        return receipt, Outcome.THERE if receipt["document"] else Outcome.UNREAD
-    try:
-        extraction = reading.extraction.result() if reading.extraction else None
-        if not _is_revision(reading):
-            known = drafting.of_bytes(extraction.sha256 if extraction else reading.sha256)
+@dataclass(slots=True)
+class _Import:
+    """An import under way. `later`: translations, (number of the piece, slug of the original), to be linked at its end."""
+
+    orders: Orders
+    tally: Tally
+    later: list[tuple[int, str]] = field(default_factory=list)
+
+    def settle(self, reading: Reading) -> dict[str, Any]:
+        """Write what was read; the receipt, after what it tells of is committed."""
+        item = reading.item
+        if reading.path is None:
+            return Extraction(item.name, item.status, item.reason).receipt()
+        if reading.unchanged and reading.memory is not None:
+            return remembering.receipt(reading.memory, item, reading.sha256)
+        try:
+            extraction = reading.result()
+            if not _is_revision(reading):
+                known = drafting.of_bytes(extraction.sha256 if extraction else reading.sha256)
+                if known is not None:
+                    return self._duplicate(reading, known)
+            if extraction is None:  # it was there when we looked, and is no more
+                extraction = _read_again(reading.path, reading)
+            return self._written(reading, extraction)
+        except OSError as error:
+            return _unopened(item, error)
+
+    def link(self) -> None:
+        """Link translations: items come in the order of their source, one may precede its original."""
+        for number, original in self.later:
+            document = documents.by_id(number)
+            linked = document is not None and drafting.link(document, original, by=self.orders.by)
+            self.tally.linked += linked
+
+    def _written(self, reading: Reading, extraction: Extraction) -> dict[str, Any]:
+        item, path = reading.item, reading.path
+        assert path is not None, "there is something to write"
+        if extraction.readable and not extraction.batch and not self.orders.dry:
+            with path.open("rb") as stream:
+                file = files.store(stream, ingest.shown_name(item.name), limit=largest())
+            if file.sha256 != extraction.sha256:  # it changed between being read and being kept
+                extraction = _read_again(files.path(file), reading)
+        if extraction.batch:
+            return extraction.receipt()
+        if not extraction.readable:
+            receipt = extraction.receipt()
+            if not self.orders.dry:
+                remembering.keep_unread(item, extraction.sha256, receipt)
+            return receipt
+        document = reading.memory.document if reading.memory else None
+        if self.orders.dry:
+            return self._foretold(drafting.prepare(_described(extraction, item), self.orders.topics), document)
+        prepared = drafting.prepare(_described(extraction, item), self.orders.topics, reading.kept)
+        if reading.memory is not None and document is not None:
+            return self._revised(reading.memory, document, item, prepared)
+        return self._created(reading, prepared)
+
+    def _created(self, reading: Reading, prepared: drafting.Prepared) -> dict[str, Any]:
+        sha256 = prepared.extraction.sha256
+        with writing():
+            known = drafting.of_bytes(sha256)  # another import or upload may have been quicker
             if known is not None:
-                return _duplicate(item, known, orders), Outcome.THERE
-        if extraction is None:  # it was there when we looked, and is no more
-            extraction = _read_again(reading.path, item)
-        return _written(reading, extraction, orders, tally, later)
-    except OSError as error:
-        return _unopened(item, error), Outcome.UNREAD
+                return self._duplicate(reading, known)
+            file = _kept(prepared.extraction)
+            document = drafting.write(prepared, file, by=self.orders.by, publish=self.orders.publish)
+            receipt = prepared.extraction.receipt(drafting.receipt_of(document))
+            remembering.keep(reading.item, sha256, document, receipt)
+        self.tally.published += document.live is not None
+        if prepared.translation_of and document.translation_of is None:
+            self.later.append((document.id, prepared.translation_of))
+        return receipt
 
+    def _revised(self, memory: Memory, document: Document, item: Item, prepared: drafting.Prepared) -> dict[str, Any]:
+        with writing():
+            renewal = renewing.revise(
+                document,
+                prepared,
+                _kept(prepared.extraction),
+                origin=item.origin.name,
+                known=memory.revision,
+                by=self.orders.by,
+                publish=self.orders.publish,
+            )
+            warnings = (*prepared.extraction.warnings, *renewal.told)
+            receipt = replace(prepared.extraction, warnings=warnings).receipt(drafting.receipt_of(document))
+            # What was edited here stays known as edited, however often the source changes.
+            revision = memory.revision if renewal.edited else document.latest.number
+            remembering.keep(item, prepared.extraction.sha256, document, receipt, revision)
+        if renewal.told:
+            self.tally.renewed.add(document.id)
+            return receipt
+        return receipt | {"duplicate_of": document.slug}  # it reads as before
 
-def _written(
-    reading: Reading, extraction: Extraction, orders: Orders, tally: Tally, later: list[tuple[int, str]]
-) -> tuple[dict[str, Any], Outcome]:
-    item, path = reading.item, reading.path
-    assert path is not None, "there is something to write"
-    if extraction.readable and not orders.dry:
-        with path.open("rb") as stream:
-            file = files.store(stream, ingest.shown_name(item.name), limit=largest())
-        if file.sha256 != extraction.sha256:  # it changed between being read and being kept
-            extraction = _read_again(files.path(file), item)
-    if not extraction.readable:
-        receipt = extraction.receipt()
-        if not orders.dry:
-            remembering.keep_unread(item, extraction.sha256, receipt)
-        return receipt, Outcome.UNREAD
-    prepared = drafting.prepare(_described(extraction, item), orders.topics)
-    if orders.dry:
-        return prepared.extraction.receipt(), Outcome.CHANGED if _is_revision(reading) else Outcome.NEW
-    document = reading.memory.document if reading.memory else None
-    if reading.memory is not None and document is not None:
-        return _revised(reading.memory, document, item, prepared, orders)
-    return _created(item, prepared, orders, tally, later)
+    def _foretold(self, prepared: drafting.Prepared, document: Document | None) -> dict[str, Any]:
+        """The receipt of what would be written."""
+        if document is None:
+            return prepared.extraction.receipt()
+        self.tally.renewed.add(document.id)
+        return prepared.extraction.receipt(drafting.receipt_of(document))
 
-
-def _created(
-    item: Item, prepared: drafting.Prepared, orders: Orders, tally: Tally, later: list[tuple[int, str]]
-) -> tuple[dict[str, Any], Outcome]:
-    sha256 = prepared.extraction.sha256
-    with writing():
-        known = drafting.of_bytes(sha256)  # another import or upload may have been quicker
-        if known is not None:
-            return _duplicate(item, known, orders), Outcome.THERE
-        document = drafting.write(prepared, _kept(prepared.extraction), by=orders.by, publish=orders.publish)
-        receipt = prepared.extraction.receipt(drafting.receipt_of(document))
-        remembering.keep(item, sha256, document, receipt)
-    tally.published += document.live is not None
-    if prepared.translation_of and document.translation_of is None:
-        later.append((document.id, prepared.translation_of))
-    return receipt, Outcome.NEW
-
-
-def _revised(
-    memory: Memory, document: Document, item: Item, prepared: drafting.Prepared, orders: Orders
-) -> tuple[dict[str, Any], Outcome]:
-    with writing():
-        before = document.latest.number
-        renewal = renewing.revise(
-            document,
-            prepared,
-            _kept(prepared.extraction),
-            origin=item.origin.name,
-            known=memory.revision,
-            by=orders.by,
-            publish=orders.publish,
-        )
-        changed = document.latest.number != before
-        warnings = (*prepared.extraction.warnings, renewal.told) if changed else prepared.extraction.warnings
-        receipt = replace(prepared.extraction, warnings=warnings).receipt(drafting.receipt_of(document))
-        # What was edited here stays known as edited, however often the source changes.
-        revision = memory.revision if renewal.edited else document.latest.number
-        remembering.keep(item, prepared.extraction.sha256, document, receipt, revision)
-    return receipt, Outcome.CHANGED if changed else Outcome.THERE
+    def _duplicate(self, reading: Reading, known: Document) -> dict[str, Any]:
+        item, sha256 = reading.item, known.file.sha256 if known.file else ""
+        adopted = reading.own and not self.orders.dry and remembering.adopt(item, sha256, known)
+        receipt = drafting.duplicate_receipt(known, item.name, sha256)
+        if adopted and item.fields:
+            unused = _("What the source says of it was not used, since the library has the file already.")
+            receipt["warnings"] = [*receipt["warnings"], unused]
+        return receipt
 
 
 def _described(extraction: Extraction, item: Item) -> Extraction:
@@ -240,18 +272,6 @@ def _described(extraction: Extraction, item: Item) -> Extraction:
     return described
 
 
-def _duplicate(item: Item, known: Document, orders: Orders) -> dict[str, Any]:
-    sha256 = known.file.sha256 if known.file else ""
-    adopted = not orders.dry and remembering.adopt(item, sha256, known)
-    receipt = drafting.duplicate_receipt(known, item.name, sha256)
-    if adopted and item.fields:
-        receipt["warnings"] = [
-            *receipt["warnings"],
-            _("What the source says of it was not used, since the library has the file already."),
-        ]
-    return receipt
-
-
 def _is_revision(reading: Reading) -> bool:
     return reading.memory is not None and reading.memory.document_id is not None
 
@@ -263,8 +283,10 @@ def _kept(extraction: Extraction) -> StoredFile:
     return file
 
 
-def _read_again(path: Path, item: Item) -> Extraction:
-    return ingest.extract(path, item.name, drafting.limits(), files.folder().parent / "tmp")
+def _read_again(path: Path, reading: Reading) -> Extraction:
+    """Read here and now what lies at `path`."""
+    scratch = files.folder().parent / "tmp"
+    return ingest.extract(path, reading.item.name, drafting.limits(), scratch, keep=reading.kept)
 
 
 def _unopened(item: Item, error: OSError) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from library.catalogue import files
 from library.catalogue.errors import CatalogueError
 from library.catalogue.session import writing
 from library.extensions import db
-from library.ingest import drafting
+from library.ingest import drafting, parts
 from library.ingest.extraction import Extraction, Status
 from library.ingest.models import Job, JobState
 
@@ -182,11 +182,14 @@ def _settle(claim: Claim) -> None:
         )
         return
     db.session.rollback()  # no transaction is open while the file is read
-    extraction = ingest.extract(path, name, drafting.limits(), Path(current_app.instance_path) / "tmp")
-    if not extraction.readable:
-        _finish(claim, JobState.FAILED, extraction.receipt(), None)
-        return
-    prepared = drafting.prepare(extraction, extra)
+    with drafting.keeping() as kept:
+        scratch = Path(current_app.instance_path) / "tmp"
+        stored = parts.store(claim.job, ingest.extract(path, name, drafting.limits(), scratch, keep=kept), kept)
+        extraction = stored.extraction
+        if not extraction.readable:
+            _finish(claim, JobState.FAILED, extraction.receipt(), None)
+            return
+        prepared = None if extraction.batch else drafting.prepare(extraction, extra, kept)
     with writing() as session:
         owned = _owned(claim)
         if owned is None:
@@ -199,6 +202,10 @@ def _settle(claim: Claim) -> None:
                 drafting.duplicate_receipt(known, name, sha256),
                 known.id,
             )
+            return
+        parts.queue(session, owned, stored)
+        if prepared is None:
+            _finish(claim, JobState.DONE, extraction.receipt(), None)
             return
         owned.file.media_type = extraction.media_type or owned.file.media_type
         by = session.get(User, owned.created_by_id) if owned.created_by_id else None

@@ -18,9 +18,12 @@ from library.ingest import drafting
 
 @dataclass(frozen=True, slots=True)
 class Renewal:
-    """What became of a changed item. `told`: a sentence; `edited`: somebody had changed the piece here meanwhile."""
+    """What became of a changed item. `told`: a sentence, none where nothing differs for readers.
 
-    told: str
+    `edited`: somebody had changed the piece here meanwhile.
+    """
+
+    told: tuple[str, ...]
     edited: bool
 
 
@@ -62,7 +65,8 @@ def revise(
         drafting.link(document, prepared.translation_of, by=by)
         if live and publish and not edited and prepared.says_something:
             documents.publish(document, by=by, note=note)
-        return Renewal(_told(document, revision.number, edited, live), edited)
+        told = _told(document, revision.number, edited, live)
+        return Renewal((told,) if revision.id != before.id else (), edited)
 
 
 def _told(document: Document, number: int, edited: bool, live: bool) -> str:

@@ -7,7 +7,7 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Bind the room to the application: its pages, the words and addresses that every template uses, error pages."""
-    from library.reading import assets, context, errors, lists, network, pieces  # noqa: F401  they add their pages
+    from library.reading import assets, context, errors, lists, network, pictures, pieces  # noqa: F401  they add their pages
     from library.reading.blueprint import bp
 
     assets.init_app(app)

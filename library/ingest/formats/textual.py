@@ -7,6 +7,7 @@ from pathlib import Path
 
 from library.ingest import detection, encodings, frontmatter, plainness
 from library.ingest.extraction import Found, Limits, Refusal, Status
+from library.ingest.formats import delimited
 
 MOST_CONTROL = 0.02  # share of control characters from which a file is no text
 
@@ -17,6 +18,11 @@ def read(path: Path, name: str, limits: Limits) -> tuple[Found, str]:
     text, warnings = encodings.decode(content, encodings.declared_in_html(content))
     _check_text(text, name)
     format = detection.textual_format(text, name)
+    if format in ("text", "markdown") and (table := delimited.sniff(text, name)) is not None:
+        format = "tsv" if table.delimiter == "\t" else "csv"
+        found = delimited.read(text, name, table)
+        found.warnings = warnings + found.warnings
+        return found, format
     match format:
         case "html":
             from library.ingest.formats import web
