@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import shutil
-import tempfile
 import threading
 from collections import deque
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -82,6 +82,7 @@ class _Line:
     kept: Path
     limits: Limits
     halt: threading.Event = field(default_factory=threading.Event)
+    numbers: Iterator[int] = field(default_factory=itertools.count)
 
 
 def read(items: Iterable[Item]) -> Generator[Reading, None, None]:
@@ -112,19 +113,17 @@ def read(items: Iterable[Item]) -> Generator[Reading, None, None]:
 
 
 def _begin(line: _Line, item: Item) -> Reading:
-    own = Path(tempfile.mkdtemp(dir=line.kept))
+    folder = line.kept / str(next(line.numbers))
     if item.status is not Status.ok:
-        return Reading(item, own)
-    path = item.path
-    if path is None:
-        path = own / "text"
-        path.write_bytes(item.content)
-    sha256 = _sha256(path)
-    memory = remembering.of(item)
-    reading = Reading(item, own, path, sha256, memory)
-    reading.kept.mkdir()
+        return Reading(item, folder)
+    sha256 = _sha256(item)
+    path, memory = item.path or folder / "text", remembering.of(item)
+    reading = Reading(item, folder, path, sha256, memory)
     if sha256 and memory is not None and remembering.is_unchanged(memory, item, sha256):
         return replace(reading, unchanged=True)
+    reading.kept.mkdir(parents=True)
+    if item.path is None:
+        path.write_bytes(item.content)
     new = memory is None or memory.document_id is None
     if sha256 and new and (drafting.of_bytes(sha256) is not None or unrolling.remembered(sha256)):
         return reading
@@ -138,10 +137,12 @@ def _begin(line: _Line, item: Item) -> Reading:
     return replace(reading, extraction=extraction)
 
 
-def _sha256(path: Path) -> str:
-    """The file's SHA-256; "" when it cannot be read: the extraction meets the same error and says so."""
+def _sha256(item: Item) -> str:
+    """The text's SHA-256; "" when its file cannot be read: the extraction meets the same error and says so."""
+    if item.path is None:
+        return hashlib.sha256(item.content).hexdigest()
     try:
-        with path.open("rb") as file:
+        with item.path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError:
         return ""

@@ -15,7 +15,7 @@ from flask import current_app
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from library.catalogue.models import Document
+from library.catalogue.models import Document, Revision
 from library.catalogue.session import writing
 from library.extensions import db
 from library.ingest import drafting
@@ -91,8 +91,15 @@ def receipt(memory: Memory, item: Item, sha256: str) -> dict[str, Any]:
     document = memory.document
     if document is None:
         return known
-    reason = _("The library has this file already, as “%(title)s”.", title=document.shown.title)
+    reason = _("The library has this file already, as “%(title)s”.", title=_title(document))
     return known | {"reason": reason, "document": drafting.receipt_of(document), "duplicate_of": document.slug}
+
+
+def _title(document: Document) -> str:
+    """The title that is shown, without loading texts: there may be thousands of items."""
+    shown = select(Revision.title).where(Revision.document_id == document.id)
+    shown = shown.where(Revision.id == document.live_id) if document.live_id else shown
+    return db.session.scalar(shown.order_by(Revision.number.desc()).limit(1)) or document.slug
 
 
 def _keep(item: Item, digest: str, receipt: dict[str, Any] | None, document: int | None, revision: int) -> None:
