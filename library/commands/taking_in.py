@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import signal
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,9 +17,10 @@ import click
 from library.commands.opening import opened
 
 if TYPE_CHECKING:
+    from library.commands.telling import Teller
     from library.ingest.importing import Tally
 
-LINE_EVERY = 5.0  # seconds between lines of progress where there is no terminal
+KINDS = ("files", "manifest", "wordpress", "feed", "sitemap", "oai", "zotero", "csl")
 
 
 @click.command("import")
@@ -29,11 +31,7 @@ LINE_EVERY = 5.0  # seconds between lines of progress where there is no terminal
     required=True,
     type=click.Path(exists=True, path_type=Path),
 )
-@click.option(
-    "--publish",
-    is_flag=True,
-    help="Publish what can be read, instead of leaving drafts.",
-)
+@click.option("--publish", is_flag=True, help="Publish what can be read, instead of leaving drafts.")
 @click.option(
     "--topic",
     "slugs",
@@ -41,38 +39,61 @@ LINE_EVERY = 5.0  # seconds between lines of progress where there is no terminal
     multiple=True,
     help="Give every piece this topic; may be repeated.",
 )
+@click.option("--json", "as_json", is_flag=True, help="Print a receipt a line (JSON) on standard output.")
+@click.option("--dry-run", "dry", is_flag=True, help="Read everything, say what would be done, and store nothing.")
 @click.option(
-    "--json",
-    "as_json",
-    is_flag=True,
-    help="Print a receipt a line (JSON) on standard output.",
+    "--source",
+    "kind",
+    metavar="KIND",
+    type=click.Choice(KINDS),
+    help=f"What the files named are, where it is not to be found out: {', '.join(KINDS)}.",
 )
-def import_(paths: tuple[Path, ...], publish: bool, slugs: tuple[str, ...], as_json: bool) -> None:
-    """Import files, and folders with all that is below them (hidden files are skipped).
+@click.option(
+    "--records",
+    "stubs",
+    is_flag=True,
+    help="Make pieces of the descriptions of records (OAI, Zotero, CSL) that have no text here.",
+)
+@click.option("--watch", is_flag=True, help="Go on, importing what comes into the folders or changes, until Ctrl-C.")
+def import_(
+    paths: tuple[Path, ...],
+    publish: bool,
+    slugs: tuple[str, ...],
+    as_json: bool,
+    dry: bool,
+    kind: str | None,
+    stubs: bool,
+    watch: bool,
+) -> None:
+    """Import files, folders with all that is below them (hidden files are skipped), and exports of other systems.
 
-    A file that the library has already changes nothing. Ends with 0 also when some files could not be read: their
-    receipts say why.
+    Manifests (a CSV or JSON list of files and what is said of them), WordPress exports, saved feeds and sitemaps,
+    OAI-PMH records, Zotero RDF and CSL-JSON are recognised by their content. Nothing is fetched from the network.
+
+    Imported again, only what changed at its source changes here. Ends with 0 also when some files could not be read:
+    their receipts say why.
     """
+    if watch and (dry or not all(path.is_dir() for path in paths)):
+        raise click.UsageError("--watch takes folders, and does not go with --dry-run.")
     with opened():
         from library.catalogue.errors import BadTopic
+        from library.commands.telling import telling
         from library.ingest import importing
 
         try:
             importing.check_topics(slugs)
         except BadTopic as error:
             raise click.BadParameter(str(error), param_hint="--topic") from error
-        began = time.monotonic()
-        found = importing.collect(paths)
-        with _progress(len(found)) as step:
-
-            def told(receipt: dict[str, Any]) -> None:
-                if as_json:
-                    click.echo(json.dumps(receipt, ensure_ascii=False))
-                    sys.stdout.flush()
-                step(receipt, as_json)
-
-            tally = importing.take_in(found, told, topics=slugs, publish=publish)
-        click.echo(_summary(tally, time.monotonic() - began), err=True)
+        orders: dict[str, Any] = {"topics": slugs, "publish": publish}
+        if watch:
+            _watch(paths, kind, stubs, as_json, orders)
+            return
+        found = importing.collect(paths, kind, stubs=stubs)
+        tally, began = importing.Tally(), time.monotonic()
+        with _reported(tally, began, found.remarks), telling(len(found), as_json) as teller:
+            importing.take_in(found, _told(teller, as_json), dry=dry, begun=teller.begun, tally=tally, **orders)
+        if dry:
+            click.echo("Nothing was stored: this was a dry run.", err=True)
 
 
 @click.command()
@@ -115,80 +136,42 @@ def extract(file: Path, as_json: bool) -> None:
         click.echo(f"# {found.title}\n\n{found.markdown}")
 
 
-def _summary(tally: Tally, seconds: float) -> str:
-    unread = {status: n for status, n in sorted(tally.statuses.items()) if status not in ("ok", "partial")}
-    parts = [f"{tally.files} files in {seconds:.1f} s: {tally.published} published"]
-    parts.append(f"{tally.drafted - tally.published} drafts")
-    if tally.duplicates:
-        parts.append(f"{tally.duplicates} there already")
-    if tally.statuses["partial"]:
-        parts.append(f"{tally.statuses['partial']} read in part")
-    parts += [f"{n} {status.replace('_', ' ')}" for status, n in unread.items()]
-    return ", ".join(parts) + "."
+def _watch(paths: tuple[Path, ...], kind: str | None, stubs: bool, as_json: bool, orders: dict[str, Any]) -> None:
+    """Import what comes, until Ctrl-C or SIGTERM; that ends it well."""
+    from library.commands.telling import telling
+    from library.extensions import db
+    from library.ingest import importing, watching
+
+    seen, tally, began = watching.Watch(paths, kind, stubs), importing.Tally(), time.monotonic()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    click.echo(f"Watching {', '.join(map(str, paths))}; Ctrl-C ends it.", err=True)
+    with suppress(KeyboardInterrupt), _reported(tally, began, seen.remarks), telling(None, as_json) as teller:
+        while True:
+            if items := seen.look():
+                importing.take_in(items, _told(teller, as_json), tally=tally, **orders)
+            db.session.rollback()  # no look at the database stays open while nothing comes
+            time.sleep(watching.EVERY)
+
+
+def _told(teller: Teller, as_json: bool) -> Callable[[dict[str, Any]], None]:
+    def told(receipt: dict[str, Any]) -> None:
+        if as_json:
+            click.echo(json.dumps(receipt, ensure_ascii=False))
+            sys.stdout.flush()
+        teller.told(receipt)
+
+    return told
 
 
 @contextmanager
-def _progress(total: int) -> Iterator[Callable[[dict[str, Any], bool], None]]:
-    """A bar with rate and time left on a terminal, plain lines elsewhere; both on stderr."""
-    if sys.stderr.isatty():
-        from rich.console import Console
-        from rich.progress import (
-            BarColumn,
-            MofNCompleteColumn,
-            Progress,
-            ProgressColumn,
-            Task,
-            TextColumn,
-            TimeRemainingColumn,
-        )
-        from rich.text import Text
+def _reported(tally: Tally, began: float, remarks: Iterable[str]) -> Iterator[None]:
+    """The report at the end, also of an import that broke off when something had been done."""
+    from library.commands.telling import report
 
-        class Rate(ProgressColumn):
-            """Files a second."""
-
-            def render(self, task: Task) -> Text:
-                speed = task.finished_speed or task.speed
-                return Text(f"{speed:.1f} files/s" if speed else "")
-
-        columns = (
-            TextColumn("Importing"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            Rate(),
-            TimeRemainingColumn(),
-        )
-        with Progress(*columns, console=Console(stderr=True)) as bar:
-            task = bar.add_task("", total=total)
-
-            def advance(receipt: dict[str, Any], as_json: bool) -> None:
-                bar.advance(task)
-                if receipt["status"] != "ok" and not as_json:
-                    bar.console.print(_line(receipt), markup=False, highlight=False)
-
-            yield advance
-        return
-    done, last, began = 0, time.monotonic(), time.monotonic()
-
-    def line(receipt: dict[str, Any], as_json: bool) -> None:
-        nonlocal done, last
-        done += 1
-        if not as_json:
-            click.echo(_line(receipt), err=True)
-        elif time.monotonic() - last > LINE_EVERY:
-            last = time.monotonic()
-            rate = done / (last - began)
-            click.echo(
-                f"{done} of {total} files, {rate:.1f} a second, {(total - done) / rate:.0f} s left",
-                err=True,
-            )
-
-    yield line
-
-
-def _line(receipt: dict[str, Any]) -> str:
-    """A receipt as a line for people."""
-    if receipt["duplicate_of"]:
-        return f"{receipt['file']}: there already as {receipt['duplicate_of']}"
-    where = f" → {receipt['document']['slug']}" if receipt["document"] else ""
-    told = " ".join([receipt["reason"], *receipt["warnings"]]).strip()
-    return f"{receipt['file']}: {receipt['status']}{where}" + (f" ({told})" if told else "")
+    try:
+        yield
+    except (KeyboardInterrupt, Exception):
+        if tally.files:
+            report(tally, time.monotonic() - began, list(remarks))
+        raise
+    report(tally, time.monotonic() - began, list(remarks))

@@ -35,6 +35,7 @@ _OTHER_NAMES: dict[str, tuple[str, ...]] = {
     "source": ("source_url", "canonical_url"),
     "countries": ("country",),
 }
+NAMES = frozenset([*KEYS, *(name for names in _OTHER_NAMES.values() for name in names)])
 PROSE = 250  # characters from which a field is running text rather than a description
 _HEADER_LINE = re.compile(r"^[A-Za-z][\w -]{0,40}:(?:\s.*)?$")
 _YAML = re.compile(r"\A---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
@@ -76,6 +77,11 @@ def _header(text: str) -> tuple[dict[str, Any], str, list[str]]:
         return {}, text, []
     said = {name.strip(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
     return (_ours(said), body, []) if any(name.lower() == "title" for name in said) else ({}, text, [])
+
+
+def under_our_names(said: Mapping[str, Any]) -> dict[str, Any]:
+    """Fields that were said elsewhere than in a front matter, under the contract's keys; what cannot be used is dropped."""
+    return _ours(said)
 
 
 def running_text(text: str) -> str:

@@ -1,45 +1,55 @@
-"""Files and folders of this machine into the catalogue: the pipeline of an upload, run here and now."""
+"""Items of sources into the catalogue: the pipeline of an upload, run here and now."""
 
 from __future__ import annotations
 
 import errno
-import hashlib
-import os
-import shutil
-import tempfile
-from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from flask import current_app
 from flask_babel import gettext as _
 
 from library import ingest
 from library.access.models import User
 from library.catalogue import documents, files, topics
-from library.catalogue.errors import BadTopic, CatalogueError, StorageFull
+from library.catalogue.errors import BadTopic, StorageFull
+from library.catalogue.models import Document, StoredFile
 from library.catalogue.session import writing
-from library.ingest import drafting, unrolling
-from library.ingest.extraction import Extraction, Limits, Status
+from library.ingest import ahead, drafting, remembering, renewing, unrolling
+from library.ingest.ahead import Reading
+from library.ingest.extraction import Extraction, Status
 from library.ingest.receiving import largest
+from library.ingest.remembering import Memory
+from library.ingest.sources import Item, NoSuchPath, Sources, collect
 
-AT_ONCE = 2  # extraction children
-AHEAD = 6  # files read before their turn to be written
+__all__ = ["Item", "NoSuchPath", "Outcome", "Sources", "Tally", "check_topics", "collect", "take_in"]
 
 Told = Callable[[dict[str, Any]], None]
-"""Called with each receipt, in the order of the files."""
+"""Called with each receipt, in the order of the items, after what it tells of is committed."""
+Begun = Callable[[Item], None]
+"""Called with the item that is waited for."""
 
 
-class NoSuchPath(CatalogueError):
-    """A path to import from is not there."""
+class Outcome(StrEnum):
+    """What became of an item."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    THERE = "there already"
+    UNREAD = "not read"
+    UNPACKED = "unpacked"
 
 
 @dataclass(slots=True)
 class Tally:
-    """What an import did. `statuses`: receipts by status; `linked`: translations whose original came later."""
+    """What an import did. `statuses`: receipts by status; `linked`: translations whose original came later.
+
+    `outcomes`: how many items had a (format, status, outcome); `unread`: why a file gave no text, by the file;
+    `renewed`: the pieces (by id) that changed.
+    """
 
     files: int = 0
     drafted: int = 0
@@ -47,50 +57,45 @@ class Tally:
     duplicates: int = 0
     linked: int = 0
     statuses: Counter[str] = field(default_factory=Counter)
+    outcomes: Counter[tuple[str, str, Outcome]] = field(default_factory=Counter)
+    unread: dict[str, str] = field(default_factory=dict)
+    renewed: set[int] = field(default_factory=set)
+
+    @property
+    def revised(self) -> int:
+        """How many items changed."""
+        return sum(count for (_format, _status, outcome), count in self.outcomes.items() if outcome is Outcome.CHANGED)
+
+    def count(self, receipt: dict[str, Any]) -> None:
+        """Add an item's receipt."""
+        outcome = self._outcome(receipt)
+        self.files += 1
+        self.statuses[receipt["status"]] += 1
+        self.outcomes[receipt["format"], receipt["status"], outcome] += 1
+        self.drafted += outcome is Outcome.NEW
+        self.duplicates += outcome is Outcome.THERE
+        self.unread.pop(receipt["file"], None)
+        if outcome is Outcome.UNREAD:
+            self.unread[receipt["file"]] = receipt["reason"]
+
+    def _outcome(self, receipt: dict[str, Any]) -> Outcome:
+        if receipt["duplicate_of"]:
+            return Outcome.THERE
+        if receipt["status"] not in (Status.ok, Status.partial):
+            return Outcome.UNREAD
+        if receipt["document"] and receipt["document"]["id"] in self.renewed:
+            return Outcome.CHANGED
+        return Outcome.UNPACKED if receipt.get("parts") and not receipt["characters"] else Outcome.NEW
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """A file on its way: known to the library already, or being read. `kept`: the folder for its pictures and parts.
+class Orders:
+    """What is asked of an import. `dry`: nothing is written, the receipts say what would be."""
 
-    `called`: its name, where its path is not to be shown: a part of another file.
-    """
-
-    path: Path
-    kept: Path
-    extraction: Future[Extraction] | Extraction | None
-    sha256: str = ""
-    called: str = ""
-
-    @property
-    def name(self) -> str:
-        """What people call it."""
-        return self.called or self.path.name
-
-    def result(self) -> Extraction | None:
-        """What was read; None for a file that the library has. Raises OSError where it cannot be opened."""
-        return self.extraction.result() if isinstance(self.extraction, Future) else self.extraction
-
-    def limited(self, extraction: Extraction) -> Reading:
-        """The same, with what was read of it as it is to be taken in."""
-        return replace(self, extraction=extraction)
-
-    def known(self, sha256: str) -> Reading:
-        """A part of it that the library has."""
-        return replace(self, extraction=None, sha256=sha256)
-
-
-def collect(paths: Iterable[Path]) -> list[Path]:
-    """The files named, and those below the folders named, sorted; hidden ones are skipped. Raises NoSuchPath."""
-    found: list[Path] = []
-    for path in paths:
-        if path.is_dir():
-            found += _below(path)
-        elif path.exists():
-            found.append(path)
-        else:
-            raise NoSuchPath(_("There is no file or folder “%(path)s”.", path=path))
-    return list(dict.fromkeys(found))
+    by: User | None = None
+    topics: Sequence[str] = ()
+    publish: bool = False
+    dry: bool = False
 
 
 def check_topics(slugs: Iterable[str]) -> None:
@@ -108,145 +113,189 @@ def check_topics(slugs: Iterable[str]) -> None:
 
 
 def take_in(
-    paths: Sequence[Path],
+    items: Iterable[Item],
     told: Told,
     *,
     by: User | None = None,
     topics: Sequence[str] = (),
     publish: bool = False,
+    dry: bool = False,
+    begun: Begun | None = None,
+    tally: Tally | None = None,
 ) -> Tally:
-    """Import each file; a file that cannot be read gets its receipt and the next one is taken.
+    """Import each item; one that cannot be read gets its receipt and the next one is taken.
 
-    Every piece is committed by itself: interrupted, an import leaves whole pieces, and run again it finds them there
-    (as duplicates). Raises StorageFull, after which what was committed stays.
+    Every piece is committed by itself: interrupted, an import leaves whole pieces, and run again it finds them there.
+    `tally`: one to go on counting in, which holds what was done also when the import is interrupted. Raises
+    StorageFull, after which what was committed stays.
     """
-    tally = Tally()
-    later: list[tuple[int, str]] = []
-    for reading in _read((path, "") for path in paths):
-        unrolled = unrolling.Unrolling(_read, lambda one: _settle(one, by, topics, publish, tally, later))
-        for name, receipt in unrolled.receipts(reading, str(reading.path)):
-            tally.files += 1
-            tally.statuses[receipt["status"]] += 1
-            told(receipt | {"file": name})
-    for (
-        number,
-        original,
-    ) in later:  # files come in the order of their names: a translation may precede its original
-        document = documents.by_id(number)
-        tally.linked += document is not None and drafting.link(document, original, by=by)
+    tally = Tally() if tally is None else tally
+    run = _Import(Orders(by, topics, publish, dry), tally)
+    readings = ahead.read(items)
+    try:
+        for reading in readings:
+            if begun is not None:
+                begun(reading.item)
+            unrolled = unrolling.Unrolling(ahead.read, run.settle)
+            for name, receipt in unrolled.receipts(reading, reading.item.shown):
+                tally.count(receipt | {"file": name})
+                told(receipt | {"file": name})
+    finally:
+        readings.close()
+    run.link()
     return tally
 
 
-def _below(folder: Path) -> list[Path]:
-    found: list[Path] = []
-    for place, folders, names in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        found += [path for name in sorted(names) if not name.startswith(".") and (path := Path(place, name)).is_file()]
-    return sorted(found)
+@dataclass(slots=True)
+class _Import:
+    """An import under way. `later`: translations, (number of the piece, slug of the original), to be linked at its end."""
 
+    orders: Orders
+    tally: Tally
+    later: list[tuple[int, str]] = field(default_factory=list)
 
-def _read(items: Iterable[tuple[Path, str]]) -> Iterator[Reading]:
-    """The files, (path, name to be shown), in their order, read by AT_ONCE children, a few ahead of who takes them.
-
-    What is kept of a file is there until the next one is asked for.
-    """
-    scratch = Path(current_app.instance_path) / "tmp"
-    limits = drafting.limits()
-    waiting = deque(items)
-    ahead: deque[Reading] = deque()
-    pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="extract")
-    with drafting.keeping() as kept:
+    def settle(self, reading: Reading) -> dict[str, Any]:
+        """Write what was read; the receipt, after what it tells of is committed."""
+        item = reading.item
+        if reading.path is None:
+            return Extraction(item.name, item.status, item.reason).receipt()
+        if reading.unchanged and reading.memory is not None:
+            return remembering.receipt(reading.memory, item, reading.sha256)
         try:
-            while waiting or ahead:
-                while waiting and len(ahead) < AHEAD:
-                    own = Path(tempfile.mkdtemp(dir=kept))
-                    ahead.append(_begin(pool, *waiting.popleft(), own, limits, scratch))
-                reading = ahead.popleft()
-                yield reading
-                shutil.rmtree(reading.kept, ignore_errors=True)
-        finally:
-            pool.shutdown(cancel_futures=True)
+            extraction = reading.result()
+            if not _is_revision(reading):
+                known = drafting.of_bytes(extraction.sha256 if extraction else reading.sha256)
+                if known is not None:
+                    return self._duplicate(reading, known)
+            if extraction is None:  # it was there when we looked, and is no more
+                extraction = _read_again(reading.path, reading)
+            return self._written(reading, extraction)
+        except OSError as error:
+            return _unopened(item, error)
 
+    def link(self) -> None:
+        """Link translations: items come in the order of their source, one may precede its original."""
+        for number, original in self.later:
+            document = documents.by_id(number)
+            linked = document is not None and drafting.link(document, original, by=self.orders.by)
+            self.tally.linked += linked
 
-def _begin(pool: ThreadPoolExecutor, path: Path, called: str, kept: Path, limits: Limits, scratch: Path) -> Reading:
-    try:
-        with path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-        if drafting.of_bytes(digest) is not None or unrolling.remembered(digest):
-            return Reading(path, kept, None, digest, called)
-    except OSError:
-        digest = ""  # the extraction meets the same error and says so
-    reading = pool.submit(ingest.extract, path, called or path.name, limits, scratch, keep=kept)
-    return Reading(path, kept, reading, digest, called)
-
-
-def _settle(
-    reading: Reading,
-    by: User | None,
-    extra: Sequence[str],
-    publish: bool,
-    tally: Tally,
-    later: list[tuple[int, str]],
-) -> dict[str, Any]:
-    """Write what was read; the receipt."""
-    try:
-        extraction = reading.result()
-    except OSError as error:
-        return _unopened(reading.name, error)
-    known = drafting.of_bytes(extraction.sha256 if extraction else reading.sha256)
-    if known is not None:
-        tally.duplicates += 1
-        return drafting.duplicate_receipt(known, reading.name, known.file.sha256 if known.file else "")
-    if extraction is None:  # it was there when we looked, and is no more
-        extraction = _extracted(reading.path, reading)
-    if not extraction.readable or extraction.batch:
-        return extraction.receipt()
-    with reading.path.open("rb") as stream:
-        file = files.store(stream, ingest.shown_name(reading.name), limit=largest())
-    if file.sha256 != extraction.sha256:  # it changed between being read and being kept
-        extraction = _extracted(files.path(file), reading)
-        if not extraction.readable:
+    def _written(self, reading: Reading, extraction: Extraction) -> dict[str, Any]:
+        item, path = reading.item, reading.path
+        assert path is not None, "there is something to write"
+        if extraction.readable and not extraction.batch and not self.orders.dry:
+            with path.open("rb") as stream:
+                file = files.store(stream, ingest.shown_name(item.name), limit=largest())
+            if file.sha256 != extraction.sha256:  # it changed between being read and being kept
+                extraction = _read_again(files.path(file), reading)
+        if extraction.batch:
             return extraction.receipt()
-    return _write(drafting.prepare(extraction, extra, reading.kept), file.sha256, by, publish, tally, later)
+        if not extraction.readable:
+            receipt = extraction.receipt()
+            if not self.orders.dry:
+                remembering.keep_unread(item, extraction.sha256, receipt)
+            return receipt
+        document = reading.memory.document if reading.memory else None
+        if self.orders.dry:
+            return self._foretold(drafting.prepare(_described(extraction, item), self.orders.topics), document)
+        prepared = drafting.prepare(_described(extraction, item), self.orders.topics, reading.kept)
+        if reading.memory is not None and document is not None:
+            return self._revised(reading.memory, document, item, prepared)
+        return self._created(reading, prepared)
+
+    def _created(self, reading: Reading, prepared: drafting.Prepared) -> dict[str, Any]:
+        sha256 = prepared.extraction.sha256
+        with writing():
+            known = drafting.of_bytes(sha256)  # another import or upload may have been quicker
+            if known is not None:
+                return self._duplicate(reading, known)
+            file = _kept(prepared.extraction)
+            document = drafting.write(prepared, file, by=self.orders.by, publish=self.orders.publish)
+            receipt = prepared.extraction.receipt(drafting.receipt_of(document))
+            remembering.keep(reading.item, sha256, document, receipt)
+        self.tally.published += document.live is not None
+        if prepared.translation_of and document.translation_of is None:
+            self.later.append((document.id, prepared.translation_of))
+        return receipt
+
+    def _revised(self, memory: Memory, document: Document, item: Item, prepared: drafting.Prepared) -> dict[str, Any]:
+        with writing():
+            renewal = renewing.revise(
+                document,
+                prepared,
+                _kept(prepared.extraction),
+                origin=item.origin.name,
+                known=memory.revision,
+                by=self.orders.by,
+                publish=self.orders.publish,
+            )
+            warnings = (*prepared.extraction.warnings, *renewal.told)
+            receipt = replace(prepared.extraction, warnings=warnings).receipt(drafting.receipt_of(document))
+            # What was edited here stays known as edited, however often the source changes.
+            revision = memory.revision if renewal.edited else document.latest.number
+            remembering.keep(item, prepared.extraction.sha256, document, receipt, revision)
+        if renewal.told:
+            self.tally.renewed.add(document.id)
+            return receipt
+        return receipt | {"duplicate_of": document.slug}  # it reads as before
+
+    def _foretold(self, prepared: drafting.Prepared, document: Document | None) -> dict[str, Any]:
+        """The receipt of what would be written."""
+        if document is None:
+            return prepared.extraction.receipt()
+        self.tally.renewed.add(document.id)
+        return prepared.extraction.receipt(drafting.receipt_of(document))
+
+    def _duplicate(self, reading: Reading, known: Document) -> dict[str, Any]:
+        item, sha256 = reading.item, known.file.sha256 if known.file else ""
+        adopted = reading.own and not self.orders.dry and remembering.adopt(item, sha256, known)
+        receipt = drafting.duplicate_receipt(known, item.name, sha256)
+        if adopted and item.fields:
+            unused = _("What the source says of it was not used, since the library has the file already.")
+            receipt["warnings"] = [*receipt["warnings"], unused]
+        return receipt
 
 
-def _extracted(path: Path, reading: Reading) -> Extraction:
+def _described(extraction: Extraction, item: Item) -> Extraction:
+    """What was read, with what the source says of it: that goes before what the file says."""
+    metadata = {**extraction.metadata, **item.fields}
+    warnings = (*extraction.warnings, *item.warnings)
+    described = replace(
+        extraction, metadata=metadata, warnings=warnings, title=item.fields.get("title") or extraction.title
+    )
+    if item.partial:
+        described = replace(described, status=Status.partial, reason=item.partial)
+    own = extraction.title
+    if own and described.title != own and extraction.text.lstrip().startswith(own) and own not in described.title:
+        # The file's own heading was taken out as its title; another title stands there now, and no word is lost.
+        described = replace(described, markdown=f"**{own}**\n\n{extraction.markdown}")
+    return described
+
+
+def _is_revision(reading: Reading) -> bool:
+    return reading.memory is not None and reading.memory.document_id is not None
+
+
+def _kept(extraction: Extraction) -> StoredFile:
+    file = files.by_sha256(extraction.sha256)
+    assert file is not None, "stored a moment ago"
+    file.media_type = extraction.media_type or file.media_type
+    return file
+
+
+def _read_again(path: Path, reading: Reading) -> Extraction:
     """Read here and now what lies at `path`."""
     scratch = files.folder().parent / "tmp"
-    return ingest.extract(path, reading.name, drafting.limits(), scratch, keep=reading.kept)
+    return ingest.extract(path, reading.item.name, drafting.limits(), scratch, keep=reading.kept)
 
 
-def _write(
-    prepared: drafting.Prepared,
-    sha256: str,
-    by: User | None,
-    publish: bool,
-    tally: Tally,
-    later: list[tuple[int, str]],
-) -> dict[str, Any]:
-    with writing():
-        known = drafting.of_bytes(sha256)  # another import or upload may have been quicker
-        if known is not None:
-            tally.duplicates += 1
-            return drafting.duplicate_receipt(known, prepared.extraction.file, sha256)
-        file = files.by_sha256(sha256)
-        assert file is not None, "stored a moment ago"
-        file.media_type = prepared.extraction.media_type or file.media_type
-        document = drafting.write(prepared, file, by=by, publish=publish)
-    tally.drafted += 1
-    tally.published += document.live is not None
-    if prepared.translation_of and document.translation_of is None:
-        later.append((document.id, prepared.translation_of))
-    return prepared.extraction.receipt(drafting.receipt_of(document))
-
-
-def _unopened(name: str, error: OSError) -> dict[str, Any]:
+def _unopened(item: Item, error: OSError) -> dict[str, Any]:
     """The receipt of a file that this process may not open. Raises StorageFull where our own disk is the trouble."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        raise StorageFull(_("The disk is full: the import stopped at “%(name)s”.", name=name)) from error
+        raise StorageFull(_("The disk is full: the import stopped at “%(name)s”.", name=item.name)) from error
     reason = _(
         "“%(name)s” could not be opened: %(why)s.",
-        name=name,
+        name=item.name,
         why=error.strerror or error,
     )
-    return Extraction(file=name, status=Status.unsupported, reason=reason).receipt()
+    return Extraction(file=item.name, status=Status.unsupported, reason=reason).receipt()

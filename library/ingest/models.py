@@ -63,6 +63,7 @@ class ImportedItem(Base):
     """What a continuing source gave once, so that reading it again changes only what changed.
 
     `key`: the item's own name there (a path, a URL, an OAI identifier). `digest`: SHA-256 of what it was.
+    `revision`: the number of the revision that it became; a later one of the document is a curator's work.
     """
 
     __tablename__ = "imported_items"
@@ -70,5 +71,6 @@ class ImportedItem(Base):
     item: Mapped[str] = mapped_column(Text)
     digest: Mapped[str] = mapped_column(String(64))
     document_id: Mapped[int | None] = mapped_column(ForeignKey("documents.id", ondelete="CASCADE"), index=True)
+    revision: Mapped[int] = mapped_column(default=0)
     receipt: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     at: Mapped[datetime] = mapped_column(default=lambda: datetime.now(UTC))

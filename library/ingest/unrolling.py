@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from library.catalogue.session import writing
 from library.extensions import db
 from library.ingest import drafting, parts
-from library.ingest.extraction import Extraction
+from library.ingest.extraction import Extraction, Part
 from library.ingest.models import ImportedItem
 from library.ingest.parts import Room
 
@@ -23,7 +23,7 @@ Named = tuple[str, Receipt]
 
 
 class Read(Protocol):
-    """A file that is being read: see `importing.Reading`."""
+    """A file that is being read: see `ahead.Reading`."""
 
     @property
     def sha256(self) -> str: ...
@@ -32,13 +32,14 @@ class Read(Protocol):
     def result(self) -> Extraction | None: ...
     def limited(self, extraction: Extraction) -> Read: ...
     def known(self, sha256: str) -> Read: ...
+    def parts(self, parts: Iterable[Part]) -> list[Any]: ...
 
 
 @dataclass(slots=True)
 class Unrolling:
-    """How an import reads files, (path, name) each, and settles what was read: the receipt."""
+    """How an import reads items and settles what was read: the receipt."""
 
-    read: Callable[[Iterable[tuple[Path, str]]], Iterator[Any]]
+    read: Callable[[Iterable[Any]], Iterator[Any]]
     settle: Callable[[Any], Receipt]
     room: Room = field(default_factory=Room)
 
@@ -60,8 +61,8 @@ class Unrolling:
         extraction = parts.within(extraction, reading.kept, self.room)
         seen: list[Named] = []
         self.room.depth -= 1
-        for part in self.read((reading.kept / part.kept, part.name) for part in extraction.parts):
-            for one in self.receipts(part, f"{name}/{part.name}"):
+        for part in self.read(reading.parts(extraction.parts)):
+            for one in self.receipts(part, f"{name}/{part.item.name}"):
                 seen.append(one)
                 yield one
         self.room.depth += 1
