@@ -12,6 +12,7 @@ from pypdfium2 import raw
 from library.ingest import plainness
 from library.ingest.extraction import Found, PageText, Refusal, Status
 from library.ingest.formats import pdf_layout
+from library.ingest.formats.pdf_glyphs import glyphs_of
 from library.ingest.formats.pdf_layout import Entry, Part
 from library.ingest.formats.pdf_lines import Line, lines_of
 
@@ -81,7 +82,7 @@ def _lines(document: pdfium.PdfDocument) -> tuple[list[list[Line]], list[float],
             pages.append([])
             heights.append(0.0)
             continue
-        pages.append([line for line in lines_of(textpage, number) if any(c.isalnum() for c in line.text)])
+        pages.append([line for line in lines_of(glyphs_of(page, textpage), number) if any(c.isalnum() for c in line.text)])
         heights.append(page.get_height())
         textpage.close()
         page.close()

@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
-import ctypes
+import re
+import unicodedata
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from itertools import pairwise
+from statistics import median
 
-from pypdfium2 import raw
+from library.ingest.formats import pdf_bidi
+from library.ingest.formats.pdf_glyphs import Glyphs
 
-_LINE_END_HYPHENS = (2, 0xFFFE)
 HYPHENS = "\x02\ufffe\u00ad"  # how PDFium marks a hyphen that ends a line
-BOLD = 600  # weight of a font from which it counts as bold
 SPACE = 0.13  # gap, in heights of the line, from which there is a space
-APART = 0.6  # gap from which two pieces of text on a line are two
-_SAMPLES = 7  # characters of a line that are measured
+APART = 0.6  # gap from which two pieces of text that PDFium parts are two
+WIDE = 1.0  # gap within a line from which its sides may be cells of a table, or columns
+EM = 1.17  # height of a line by its font, for a size of 1
+_LINE_END_HYPHENS = (2, 0xFFFE)
+_FORMS = re.compile("[\ufb00-\ufb06\ufb13-\ufb17\ufb1d-\ufdff\ufe70-\ufefc]+")
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+_NOTE_MARK = re.compile(r"\d{1,3}(?:,\d{1,3})*")
 
 
 @dataclass(slots=True)
 class Line:
-    """A line of text. Places in points from the page's lower left corner; `height` is the font's, as printed."""
+    """A line of text, or a piece of one: pieces of the same `row` stand beside each other.
+
+    Places in points from the page's lower left corner; `height` is the font's, as printed.
+    """
 
     text: str
     page: int
@@ -29,6 +38,7 @@ class Line:
     bottom: float
     height: float
     bold: bool
+    row: int = 0
 
     @property
     def top(self) -> float:
@@ -36,73 +46,108 @@ class Line:
         return self.bottom + self.height
 
 
-def lines_of(textpage: Any, page: int) -> Iterator[Line]:
-    """The lines of a pypdfium2 text page that hold something."""
-    handle = textpage.raw
-    unicode_at = raw.FPDFText_GetUnicode
-    gathered: list[int] = []
-    places: list[int] = []
-    count = raw.FPDFText_CountChars(handle)
-    broken = False
-    for number in range(count):
-        code = unicode_at(handle, number)
-        if code in (10, 13):
-            broken = True
+def lines_of(glyphs: Glyphs, page: int) -> list[Line]:
+    """The lines of a page that hold something."""
+    runs = _runs(glyphs)
+    if any(_is_right_to_left(code) for code in glyphs.codes):
+        lines = _lines_both_ways(glyphs, runs, page)
+    else:
+        lines = [line for row, run in runs if (line := _line(glyphs, run, page, row)) is not None]
+    return _downwards(lines)
+
+
+def _is_right_to_left(code: int) -> bool:
+    return 0x590 <= code <= 0x8FF or 0xFB1D <= code <= 0xFDFF or 0xFE70 <= code <= 0xFEFC
+
+
+_Run = list[int]  # places of characters; -1 for a space
+
+
+def _runs(glyphs: Glyphs) -> list[tuple[int, _Run]]:
+    """Characters that follow each other along a line: (number of the visual line, their places)."""
+    codes, left, right = glyphs.codes, glyphs.left, glyphs.right
+    bottom, top, baseline = glyphs.bottom, glyphs.top, glyphs.baseline
+    runs: list[tuple[int, _Run]] = []
+    run: _Run = []
+    row = 0
+    last = -1
+    broken = spaced = hyphen = False
+    for place, code in enumerate(codes):
+        if code <= 32 or code == 0xA0 or code == 0xFFFE:
+            if code in (10, 13):
+                broken = True
+            elif code in _LINE_END_HYPHENS:
+                if run:  # PDFium puts it in place of a hyphen and the line's end
+                    run.append(place)
+                    broken = hyphen = True
+            elif code:
+                spaced = True
             continue
-        if broken and gathered and code:
-            # PDFium also breaks a line where letters are set one by one along it.
-            gap = _gap(handle, places[-1], number)
-            if gap is None:
-                yield from _line(handle, gathered, places, page)
-                gathered, places = [], []
-            elif gap > SPACE and gathered[-1] != 32:
-                gathered.append(32)
-                places.append(places[-1])
-            broken = False
-        if code:
-            broken = code in _LINE_END_HYPHENS  # which PDFium puts in place of a hyphen and the line's end
-            gathered.append(code)
-            places.append(number)
-    if gathered:
-        yield from _line(handle, gathered, places, page)
+        if last >= 0:
+            height = max(top[last] - bottom[last], top[place] - bottom[place])
+            gap = left[place] - right[last]
+            rise = abs(baseline[place] - baseline[last])
+            if broken:
+                # PDFium also breaks a line where letters are set one by one along it.
+                beside = rise <= 0.25 * height and -0.4 * height < gap
+                joined = beside and gap < APART * height and not hyphen
+            else:
+                beside = rise <= 0.6 * height
+                joined = gap < WIDE * height if beside else -0.6 * height < gap < 0.6 * height and rise < 1.6 * height
+            if not joined:
+                runs.append((row, run))
+                run = []
+                if not beside or gap < -height:
+                    row += 1
+            elif spaced or (broken and gap > SPACE * height):
+                run.append(-1)
+        run.append(place)
+        last = place
+        broken = spaced = hyphen = False
+    if run:
+        runs.append((row, run))
+    return runs
 
 
-def _line(handle: Any, codes: list[int], places: list[int], page: int) -> Iterator[Line]:
-    text = _decoded(codes)
-    if not text.strip():
-        return
-    solid = [place for place, code in zip(places, codes, strict=True) if code > 32 and code != 0xA0]
+def _line(glyphs: Glyphs, run: _Run, page: int, row: int) -> Line | None:
+    codes = glyphs.codes
+    solid = [place for place in run if place >= 0 and codes[place] not in _LINE_END_HYPHENS]
     if not solid:
-        return
-    step = max(1, len(solid) // _SAMPLES)
-    sample = [*solid[::step], solid[-1]]
-    boxes = [box for place in sample if (box := _box(handle, place)) is not None]
-    if not boxes:
-        yield Line(text.strip(), page, 0, 0, 0, 0, False)
-        return
-    height = Counter(round(top - bottom, 1) for _, _, bottom, top in boxes).most_common(1)[0][0]
-    weights = [raw.FPDFText_GetFontWeight(handle, place) for place in (sample[0], sample[len(sample) // 2], sample[-1])]
-    yield Line(
-        " ".join(text.split()),
+        return None
+    text = _decoded([32 if place < 0 else codes[place] for place in run])
+    tokens = text.split()
+    if len(tokens) >= 4 and sum(len(token) == 1 for token in tokens) >= 0.8 * len(tokens):
+        text = _respaced(glyphs, solid, text)
+    elif len(solid) > 2:
+        text = _with_note_marks(glyphs, run, text)
+    return _measured(glyphs, solid, _plain(text), page, row)
+
+
+def _measured(glyphs: Glyphs, solid: Sequence[int], text: str, page: int, row: int) -> Line:
+    left, right, bottom, top = glyphs.left, glyphs.right, glyphs.bottom, glyphs.top
+    sample = (solid[0], solid[len(solid) // 2], solid[-1])
+    middle = sample[1]
+    boxed = median(top[place] - bottom[place] for place in solid)
+    size = median(glyphs.size(place) for place in sample) * EM
+    height = size if 0.6 * boxed < size < 1.7 * boxed else boxed
+    baseline = Counter(round(glyphs.baseline[place], 1) for place in solid).most_common(1)[0][0]
+    return Line(
+        text,
         page,
-        left=min(box[0] for box in boxes),
-        right=max(box[1] for box in boxes),
-        bottom=Counter(round(box[2], 1) for box in boxes).most_common(1)[0][0],
-        height=height,
-        bold=all(weight >= BOLD for weight in weights) or _named_bold(handle, sample),
+        left=min(left[place] for place in solid),
+        right=max(right[place] for place in solid),
+        bottom=baseline - 0.2 * height,
+        height=round(height, 1),
+        bold=glyphs.bold(middle) and glyphs.bold(sample[0]) and glyphs.bold(sample[2]),
+        row=row,
     )
 
 
-def _gap(handle: Any, before: int, after: int) -> float | None:
-    """The gap between two characters of one visual line, in heights of the line; None when they stand apart."""
-    one, other = _box(handle, before), _box(handle, after)
-    if one is None or other is None:
-        return None
-    height = max(one[3] - one[2], other[3] - other[2])
-    if height <= 0 or abs(one[2] - other[2]) > 0.25 * height:
-        return None
-    gap = (other[0] - one[1]) / height
-    return gap if -0.4 < gap < APART else None
+def _plain(text: str) -> str:
+    """Presentation forms and ligatures as the letters that they show, white space collapsed."""
+    if _FORMS.search(text):
+        text = _FORMS.sub(lambda found: unicodedata.normalize("NFKC", found[0]), text)
+    return " ".join(text.split())
 
 
 def _decoded(codes: list[int]) -> str:
@@ -113,24 +158,164 @@ def _decoded(codes: list[int]) -> str:
     return text
 
 
-def _box(handle: Any, place: int) -> tuple[float, float, float, float] | None:
-    """(left, right, bottom, top) of a character, by its font's full height."""
-    rect = raw.FS_RECTF()
-    if not raw.FPDFText_GetLooseCharBox(handle, place, rect):
-        return None
-    left, right = sorted((rect.left, rect.right))
-    bottom, top = sorted((rect.bottom, rect.top))
-    return left, right, bottom, top
+def _respaced(glyphs: Glyphs, solid: Sequence[int], text: str) -> str:
+    """A line set in spread letters: spaces only where the gaps are wider than between its letters."""
+    gaps = [glyphs.left[other] - glyphs.right[one] for one, other in pairwise(solid)]
+    usual = median(gaps)
+    height = glyphs.top[solid[0]] - glyphs.bottom[solid[0]]
+    if usual <= 0.05 * height or not all(0x20 < glyphs.codes[place] < 0x2E80 for place in solid):
+        return text
+    made = [glyphs.codes[solid[0]]]
+    for gap, place in zip(gaps, solid[1:], strict=True):
+        if gap > 1.6 * usual + 0.05 * height:
+            made.append(32)
+        made.append(glyphs.codes[place])
+    spread = _decoded(made)
+    # One letter a column is no spread word.
+    return spread if any(len(token) > 2 for token in spread.split()) else text
 
 
-def _named_bold(handle: Any, sample: list[int]) -> bool:
-    """Whether the font's name says that it is bold: many files state no weight."""
-    return all(_font_is_bold(handle, place) for place in (sample[0], sample[len(sample) // 2]))
+def _with_note_marks(glyphs: Glyphs, run: _Run, text: str) -> str:
+    """Small raised digits as raised digits, apart from the word that they follow: a note's number is no part of it."""
+    baseline, top, bottom = glyphs.baseline, glyphs.top, glyphs.bottom
+    real = [place for place in run if place >= 0]
+    low, high = min(baseline[place] for place in real), max(baseline[place] for place in real)
+    if high - low < 1.0 or len(text) != len(run):
+        return text
+    usual = Counter(round(baseline[place], 1) for place in real).most_common(1)[0][0]
+    height = max(top[place] - bottom[place] for place in real)
+    raised = [
+        place >= 0
+        and 48 <= glyphs.codes[place] <= 57
+        and 0.15 * height < baseline[place] - usual
+        and top[place] - bottom[place] < 0.85 * height
+        for place in run
+    ]
+    made: list[str] = []
+    for number, character in enumerate(text):
+        if not raised[number] or not made:
+            made.append(character)
+            continue
+        if not raised[number - 1]:
+            word = re.search(r"[^\W\d_]+$", "".join(made[-4:]))
+            if word and len(word[0]) > 2:
+                made.append(" ")
+        made.append(character.translate(_RAISED))
+    return "".join(made)
 
 
-def _font_is_bold(handle: Any, place: int) -> bool:
-    buffer = ctypes.create_string_buffer(96)
-    flags = ctypes.c_int()
-    raw.FPDFText_GetFontInfo(handle, place, buffer, 96, flags)
-    name = buffer.value.lower()
-    return b"bold" in name or b"black" in name or b"heavy" in name
+def _downwards(lines: list[Line]) -> list[Line]:
+    """The lines, turned over where the page writes them from its foot to its head."""
+    steps = [one.bottom - other.bottom for one, other in pairwise(lines) if one.row != other.row]
+    upwards = sum(-3 * line.height < step < -0.3 * line.height for step, line in zip(steps, lines, strict=False))
+    if len(steps) < 2 or upwards <= 0.7 * len(steps):
+        return lines
+    return sorted(lines, key=lambda line: (-round(line.bottom), line.left))
+
+
+def _lines_both_ways(glyphs: Glyphs, runs: list[tuple[int, _Run]], page: int) -> list[Line]:
+    """The lines of a page on which some run from right to left: these are read by where their letters stand."""
+    rows = _rows(glyphs, runs)
+    right, other = pdf_bidi.letters("".join(chr(c) for c in glyphs.codes if c > 32))
+    page_turned = right > 0.4 * (right + other)
+    read: list[tuple[Line, list[tuple[str, bool]]]] = []
+    for row, places in enumerate(rows):
+        segments = _segments(glyphs, places)
+        if page_turned:
+            segments.reverse()
+        for segment in segments:
+            solid = [place for place in segment if glyphs.codes[place] not in _LINE_END_HYPHENS]
+            if not solid:
+                continue
+            clusters = _clusters(glyphs, segment)
+            rtl, ltr = pdf_bidi.letters("".join(clusters))
+            turned = rtl > 0 and (page_turned or rtl > ltr)
+            order = pdf_bidi.logical(clusters, turned) if rtl else [(text, False) for text in clusters]
+            line = _measured(glyphs, solid, "", page, row)
+            read.append((line, order))
+    as_it_is = sum(pdf_bidi.unbalanced("".join(text for text, _ in order)) for _, order in read)
+    turned_round = sum(pdf_bidi.unbalanced(pdf_bidi.mirrored(order)) for _, order in read)
+    for line, order in read:
+        texts = "".join(text for text, _ in order), pdf_bidi.mirrored(order)
+        wrong = [pdf_bidi.unbalanced(text) for text in texts]
+        choice = int(turned_round < as_it_is) if wrong[0] == wrong[1] else int(wrong[1] < wrong[0])
+        line.text = _plain(texts[choice])
+    return [line for line, _ in read if line.text]
+
+
+def _rows(glyphs: Glyphs, runs: list[tuple[int, _Run]]) -> list[list[int]]:
+    """The places of each visual line: runs that follow each other at the same height."""
+    rows: list[list[int]] = []
+    at = height = 0.0
+    for _, run in runs:
+        places = [place for place in run if place >= 0]
+        solid = [place for place in places if glyphs.codes[place] not in _LINE_END_HYPHENS]
+        if not solid:
+            continue
+        baseline = median(glyphs.baseline[place] for place in solid)
+        if rows and abs(baseline - at) <= 0.3 * height:
+            rows[-1] += places
+            continue
+        rows.append(places)
+        at, height = baseline, max(median(glyphs.top[p] - glyphs.bottom[p] for p in solid), 1.0)
+    return rows
+
+
+def _segments(glyphs: Glyphs, places: list[int]) -> list[list[int]]:
+    """The places from left to right, parted at wide gaps."""
+    ordered = sorted(places, key=lambda place: (glyphs.left[place] + glyphs.right[place], place))
+    segments: list[list[int]] = [[]]
+    edge: float | None = None
+    for place in ordered:
+        height = glyphs.top[place] - glyphs.bottom[place]
+        if edge is not None and glyphs.left[place] - edge > 1.6 * max(height, 1.0):
+            segments.append([])
+        segments[-1].append(place)
+        edge = max(glyphs.right[place], edge if edge is not None else glyphs.right[place])
+    return segments
+
+
+def _clusters(glyphs: Glyphs, segment: list[int]) -> list[str]:
+    """The letters from left to right, each with its marks, ligatures in one, with spaces at the gaps."""
+    codes, left, right = glyphs.codes, glyphs.left, glyphs.right
+    drawn: dict[tuple[float, float], list[int]] = {}
+    for place in segment:
+        drawn.setdefault((left[place], right[place]), []).append(place)
+    boxes = sorted(drawn.items(), key=lambda item: item[0][0] + item[0][1])
+    height = median([glyphs.top[place] - glyphs.bottom[place] for place in segment]) or 1.0
+    texts: list[str] = []
+    sides: list[tuple[float, float]] = []
+    marks: list[tuple[float, str]] = []
+    for (start, end), places in boxes:
+        places.sort()
+        text = pdf_bidi.cluster(_decoded([codes[place] for place in places]), _turned(glyphs, places))
+        if all(pdf_bidi.is_mark(c) for c in text):
+            marks.append(((start + end) / 2, text))
+            continue
+        texts.append(text)
+        sides.append((start, end))
+    for middle, text in marks:
+        if sides:
+            nearest = min(range(len(sides)), key=lambda n: abs((sides[n][0] + sides[n][1]) / 2 - middle))
+            texts[nearest] += text
+    spaced: list[str] = []
+    edge: float | None = None
+    for text, (start, end) in zip(texts, sides, strict=True):
+        if edge is not None and start - edge > SPACE * height:
+            spaced.append(" ")
+        spaced.append(text)
+        edge = max(end, edge if edge is not None else end)
+    return spaced
+
+
+def _turned(glyphs: Glyphs, places: list[int]) -> bool:
+    """Whether PDFium gives the letters around a ligature from right to left."""
+    after = places[-1] + 1
+    while after < len(glyphs.codes) and glyphs.codes[after] <= 32:
+        after += 1
+    if after < len(glyphs.codes) and abs(glyphs.baseline[after] - glyphs.baseline[places[0]]) < 1:
+        return glyphs.left[after] < glyphs.left[places[0]]
+    before = places[0] - 1
+    while before >= 0 and glyphs.codes[before] <= 32:
+        before -= 1
+    return before < 0 or glyphs.left[before] > glyphs.left[places[0]]
