@@ -21,7 +21,9 @@ EM = 1.17  # height of a line by its font, for a size of 1
 _LINE_END_HYPHENS = (2, 0xFFFE)
 _FORMS = re.compile("[\ufb00-\ufb06\ufb13-\ufb17\ufb1d-\ufdff\ufe70-\ufefc]+")
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
-_NOTE_MARK = re.compile(r"\d{1,3}(?:,\d{1,3})*")
+_SPREAD = re.compile(r"(?<!\S)[^\W\d_](?: [^\W\d_]){3,}(?!\S)")  # letters that stand alone
+_SPACED_BRACKET = re.compile(r"\s*(\()\s+|\s+\)")
+_SAMPLES = 7  # characters of a line that are measured
 
 
 @dataclass(slots=True)
@@ -49,26 +51,25 @@ class Line:
 def lines_of(glyphs: Glyphs, page: int) -> list[Line]:
     """The lines of a page that hold something."""
     runs = _runs(glyphs)
-    if any(_is_right_to_left(code) for code in glyphs.codes):
+    if pdf_bidi.RIGHT_TO_LEFT.search("".join(map(chr, glyphs.codes))):
         lines = _lines_both_ways(glyphs, runs, page)
     else:
-        lines = [line for row, run in runs if (line := _line(glyphs, run, page, row)) is not None]
+        lines = [line for run in runs if (line := _line(glyphs, run, page)) is not None]
     return _downwards(lines)
 
 
-def _is_right_to_left(code: int) -> bool:
-    return 0x590 <= code <= 0x8FF or 0xFB1D <= code <= 0xFDFF or 0xFE70 <= code <= 0xFEFC
+class _Run(list[int]):
+    """Places of characters that follow each other along a line, -1 for a space. `uneven`: some stand higher."""
+
+    row = 0
+    uneven = False
 
 
-_Run = list[int]  # places of characters; -1 for a space
-
-
-def _runs(glyphs: Glyphs) -> list[tuple[int, _Run]]:
-    """Characters that follow each other along a line: (number of the visual line, their places)."""
+def _runs(glyphs: Glyphs) -> list[_Run]:
     codes, left, right = glyphs.codes, glyphs.left, glyphs.right
     bottom, top, baseline = glyphs.bottom, glyphs.top, glyphs.baseline
-    runs: list[tuple[int, _Run]] = []
-    run: _Run = []
+    runs: list[_Run] = []
+    run = _Run()
     row = 0
     last = -1
     broken = spaced = hyphen = False
@@ -84,9 +85,14 @@ def _runs(glyphs: Glyphs) -> list[tuple[int, _Run]]:
                 spaced = True
             continue
         if last >= 0:
-            height = max(top[last] - bottom[last], top[place] - bottom[place])
+            height, other = top[last] - bottom[last], top[place] - bottom[place]
+            if other > height:
+                height = other
             gap = left[place] - right[last]
-            rise = abs(baseline[place] - baseline[last])
+            rise = baseline[place] - baseline[last]
+            if rise:
+                rise = abs(rise)
+                run.uneven = run.uneven or rise > 1
             if broken:
                 # PDFium also breaks a line where letters are set one by one along it.
                 beside = rise <= 0.25 * height and -0.4 * height < gap
@@ -95,50 +101,50 @@ def _runs(glyphs: Glyphs) -> list[tuple[int, _Run]]:
                 beside = rise <= 0.6 * height
                 joined = gap < WIDE * height if beside else -0.6 * height < gap < 0.6 * height and rise < 1.6 * height
             if not joined:
-                runs.append((row, run))
-                run = []
+                runs.append(run)
+                run = _Run()
                 if not beside or gap < -height:
                     row += 1
+                run.row = row
             elif spaced or (broken and gap > SPACE * height):
                 run.append(-1)
         run.append(place)
         last = place
         broken = spaced = hyphen = False
     if run:
-        runs.append((row, run))
+        runs.append(run)
     return runs
 
 
-def _line(glyphs: Glyphs, run: _Run, page: int, row: int) -> Line | None:
+def _line(glyphs: Glyphs, run: _Run, page: int) -> Line | None:
     codes = glyphs.codes
     solid = [place for place in run if place >= 0 and codes[place] not in _LINE_END_HYPHENS]
     if not solid:
         return None
     text = _decoded([32 if place < 0 else codes[place] for place in run])
-    tokens = text.split()
-    if len(tokens) >= 4 and sum(len(token) == 1 for token in tokens) >= 0.8 * len(tokens):
-        text = _respaced(glyphs, solid, text)
-    elif len(solid) > 2:
+    if _SPREAD.search(text):
+        text = _respaced(glyphs, run, text)
+    elif run.uneven and len(solid) > 2:
         text = _with_note_marks(glyphs, run, text)
-    return _measured(glyphs, solid, _plain(text), page, row)
+    return _measured(glyphs, solid, _plain(text), page, run.row)
 
 
 def _measured(glyphs: Glyphs, solid: Sequence[int], text: str, page: int, row: int) -> Line:
-    left, right, bottom, top = glyphs.left, glyphs.right, glyphs.bottom, glyphs.top
-    sample = (solid[0], solid[len(solid) // 2], solid[-1])
-    middle = sample[1]
-    boxed = median(top[place] - bottom[place] for place in solid)
-    size = median(glyphs.size(place) for place in sample) * EM
-    height = size if 0.6 * boxed < size < 1.7 * boxed else boxed
-    baseline = Counter(round(glyphs.baseline[place], 1) for place in solid).most_common(1)[0][0]
+    middle = solid[len(solid) // 2]
+    ends = (solid[0], middle, solid[-1])
+    sample = [*solid[:: max(1, len(solid) // _SAMPLES)], solid[-1]]
+    boxed = median([glyphs.top[place] - glyphs.bottom[place] for place in sample])
+    size = median([glyphs.size(place) for place in ends]) * EM
+    height = size if 0.6 * boxed < size < 3 * boxed else boxed
+    baseline = Counter([round(glyphs.baseline[place], 1) for place in sample]).most_common(1)[0][0]
     return Line(
         text,
         page,
-        left=min(left[place] for place in solid),
-        right=max(right[place] for place in solid),
+        left=min([glyphs.left[place] for place in sample]),
+        right=max([glyphs.right[place] for place in sample]),
         bottom=baseline - 0.2 * height,
         height=round(height, 1),
-        bold=glyphs.bold(middle) and glyphs.bold(sample[0]) and glyphs.bold(sample[2]),
+        bold=all(glyphs.bold(place) for place in ends),
         row=row,
     )
 
@@ -158,29 +164,38 @@ def _decoded(codes: list[int]) -> str:
     return text
 
 
-def _respaced(glyphs: Glyphs, solid: Sequence[int], text: str) -> str:
-    """A line set in spread letters: spaces only where the gaps are wider than between its letters."""
-    gaps = [glyphs.left[other] - glyphs.right[one] for one, other in pairwise(solid)]
-    usual = median(gaps)
-    height = glyphs.top[solid[0]] - glyphs.bottom[solid[0]]
-    if usual <= 0.05 * height or not all(0x20 < glyphs.codes[place] < 0x2E80 for place in solid):
+def _respaced(glyphs: Glyphs, run: _Run, text: str) -> str:
+    """The line with words that are set in spread letters closed up: their gaps are even, and narrower than a space."""
+    if len(text) != len(run):
         return text
-    made = [glyphs.codes[solid[0]]]
-    for gap, place in zip(gaps, solid[1:], strict=True):
-        if gap > 1.6 * usual + 0.05 * height:
-            made.append(32)
-        made.append(glyphs.codes[place])
-    spread = _decoded(made)
-    # One letter a column is no spread word.
-    return spread if any(len(token) > 2 for token in spread.split()) else text
+    spaces = [_gap(glyphs, run, at) for at, place in enumerate(run) if place < 0]
+    alone = not _SPREAD.sub("", text).strip()
+
+    def closed(found: re.Match[str]) -> str:
+        ats = [at for at in range(found.start(), found.end()) if run[at] < 0]
+        gaps = [_gap(glyphs, run, at) for at in ats]
+        usual = median(gaps)
+        between = [gap for gap in spaces if gap > 1.4 * usual]
+        if not between and not alone:
+            return found[0]
+        height = glyphs.top[run[found.start()]] - glyphs.bottom[run[found.start()]]
+        apart = {at for at, gap in zip(ats, gaps, strict=True) if gap > 1.5 * usual + 0.03 * height}
+        made = "".join(c for at, c in enumerate(found[0], start=found.start()) if c != " " or at in apart)
+        # One letter a column is no spread word.
+        return made if any(len(word) > 2 for word in made.split()) and usual < 0.6 * height else found[0]
+
+    return _SPREAD.sub(closed, text)
+
+
+def _gap(glyphs: Glyphs, run: _Run, at: int) -> float:
+    return glyphs.left[run[at + 1]] - glyphs.right[run[at - 1]]
 
 
 def _with_note_marks(glyphs: Glyphs, run: _Run, text: str) -> str:
     """Small raised digits as raised digits, apart from the word that they follow: a note's number is no part of it."""
     baseline, top, bottom = glyphs.baseline, glyphs.top, glyphs.bottom
     real = [place for place in run if place >= 0]
-    low, high = min(baseline[place] for place in real), max(baseline[place] for place in real)
-    if high - low < 1.0 or len(text) != len(run):
+    if len(text) != len(run):
         return text
     usual = Counter(round(baseline[place], 1) for place in real).most_common(1)[0][0]
     height = max(top[place] - bottom[place] for place in real)
@@ -213,21 +228,22 @@ def _downwards(lines: list[Line]) -> list[Line]:
     return sorted(lines, key=lambda line: (-round(line.bottom), line.left))
 
 
-def _lines_both_ways(glyphs: Glyphs, runs: list[tuple[int, _Run]], page: int) -> list[Line]:
+def _lines_both_ways(glyphs: Glyphs, runs: list[_Run], page: int) -> list[Line]:
     """The lines of a page on which some run from right to left: these are read by where their letters stand."""
     rows = _rows(glyphs, runs)
+    said = {(run[at - 1], run[at + 1]) for run in runs for at, place in enumerate(run) if place < 0}
     right, other = pdf_bidi.letters("".join(chr(c) for c in glyphs.codes if c > 32))
     page_turned = right > 0.4 * (right + other)
     read: list[tuple[Line, list[tuple[str, bool]]]] = []
     for row, places in enumerate(rows):
-        segments = _segments(glyphs, places)
+        segments = _segments(glyphs, places, _em(glyphs, places))
         if page_turned:
             segments.reverse()
         for segment in segments:
             solid = [place for place in segment if glyphs.codes[place] not in _LINE_END_HYPHENS]
             if not solid:
                 continue
-            clusters = _clusters(glyphs, segment)
+            clusters = _clusters(glyphs, segment, _em(glyphs, segment), said)
             rtl, ltr = pdf_bidi.letters("".join(clusters))
             turned = rtl > 0 and (page_turned or rtl > ltr)
             order = pdf_bidi.logical(clusters, turned) if rtl else [(text, False) for text in clusters]
@@ -239,15 +255,15 @@ def _lines_both_ways(glyphs: Glyphs, runs: list[tuple[int, _Run]], page: int) ->
         texts = "".join(text for text, _ in order), pdf_bidi.mirrored(order)
         wrong = [pdf_bidi.unbalanced(text) for text in texts]
         choice = int(turned_round < as_it_is) if wrong[0] == wrong[1] else int(wrong[1] < wrong[0])
-        line.text = _plain(texts[choice])
+        line.text = _plain(_SPACED_BRACKET.sub(lambda found: " (" if found[1] else ")", texts[choice]))
     return [line for line, _ in read if line.text]
 
 
-def _rows(glyphs: Glyphs, runs: list[tuple[int, _Run]]) -> list[list[int]]:
+def _rows(glyphs: Glyphs, runs: list[_Run]) -> list[list[int]]:
     """The places of each visual line: runs that follow each other at the same height."""
     rows: list[list[int]] = []
     at = height = 0.0
-    for _, run in runs:
+    for run in runs:
         places = [place for place in run if place >= 0]
         solid = [place for place in places if glyphs.codes[place] not in _LINE_END_HYPHENS]
         if not solid:
@@ -261,51 +277,75 @@ def _rows(glyphs: Glyphs, runs: list[tuple[int, _Run]]) -> list[list[int]]:
     return rows
 
 
-def _segments(glyphs: Glyphs, places: list[int]) -> list[list[int]]:
+def _em(glyphs: Glyphs, places: Sequence[int]) -> float:
+    """The height of a line by its font's size, else by its letters' boxes."""
+    sample = places[:: max(1, len(places) // _SAMPLES)]
+    boxed = median([glyphs.top[place] - glyphs.bottom[place] for place in sample])
+    size = median([glyphs.size(place) for place in sample]) * EM
+    return size if 0.6 * boxed < size < 3 * boxed else max(boxed, 1.0)
+
+
+def _segments(glyphs: Glyphs, places: list[int], height: float) -> list[list[int]]:
     """The places from left to right, parted at wide gaps."""
     ordered = sorted(places, key=lambda place: (glyphs.left[place] + glyphs.right[place], place))
     segments: list[list[int]] = [[]]
-    edge: float | None = None
+    edge = glyphs.right[ordered[0]]
     for place in ordered:
-        height = glyphs.top[place] - glyphs.bottom[place]
-        if edge is not None and glyphs.left[place] - edge > 1.6 * max(height, 1.0):
+        if glyphs.left[place] - edge > 1.5 * height:
             segments.append([])
         segments[-1].append(place)
-        edge = max(glyphs.right[place], edge if edge is not None else glyphs.right[place])
+        edge = max(glyphs.right[place], edge)
     return segments
 
 
-def _clusters(glyphs: Glyphs, segment: list[int]) -> list[str]:
-    """The letters from left to right, each with its marks, ligatures in one, with spaces at the gaps."""
-    codes, left, right = glyphs.codes, glyphs.left, glyphs.right
+def _clusters(glyphs: Glyphs, segment: list[int], height: float, said: set[tuple[int, int]]) -> list[str]:
+    """The letters from left to right, each with its marks, ligatures in one, with spaces at the gaps.
+
+    `said`: between which characters PDFium has a space, which a narrow gap then is.
+    """
     drawn: dict[tuple[float, float], list[int]] = {}
     for place in segment:
-        drawn.setdefault((left[place], right[place]), []).append(place)
-    boxes = sorted(drawn.items(), key=lambda item: item[0][0] + item[0][1])
-    height = median([glyphs.top[place] - glyphs.bottom[place] for place in segment]) or 1.0
+        drawn.setdefault((glyphs.left[place], glyphs.right[place]), []).append(place)
     texts: list[str] = []
     sides: list[tuple[float, float]] = []
+    ends: list[tuple[int, int]] = []
     marks: list[tuple[float, str]] = []
-    for (start, end), places in boxes:
+    for (start, end), places in sorted(drawn.items(), key=lambda item: item[0][0] + item[0][1]):
         places.sort()
-        text = pdf_bidi.cluster(_decoded([codes[place] for place in places]), _turned(glyphs, places))
+        text = pdf_bidi.cluster(_decoded([glyphs.codes[place] for place in places]), _turned(glyphs, places))
         if all(pdf_bidi.is_mark(c) for c in text):
             marks.append(((start + end) / 2, text))
-            continue
-        texts.append(text)
-        sides.append((start, end))
+        else:
+            texts.append(text)
+            sides.append((start, end))
+            ends.append((places[0], places[-1]))
     for middle, text in marks:
         if sides:
-            nearest = min(range(len(sides)), key=lambda n: abs((sides[n][0] + sides[n][1]) / 2 - middle))
+            nearest = min(
+                range(len(sides)),
+                key=lambda n: (max(sides[n][0] - middle, middle - sides[n][1], 0), abs(sum(sides[n]) / 2 - middle)),
+            )
             texts[nearest] += text
     spaced: list[str] = []
-    edge: float | None = None
-    for text, (start, end) in zip(texts, sides, strict=True):
-        if edge is not None and start - edge > SPACE * height:
-            spaced.append(" ")
+    for at, text in enumerate(texts):
+        if at:
+            gap = sides[at][0] - max(side[1] for side in sides[max(0, at - 3) : at])
+            if gap > _least_space(glyphs, ends[at - 1], ends[at], said) * height:
+                spaced.append(" ")
         spaced.append(text)
-        edge = max(end, edge if edge is not None else end)
     return spaced
+
+
+def _least_space(
+    glyphs: Glyphs, one: tuple[int, int], other: tuple[int, int], said: set[tuple[int, int]]
+) -> float:
+    """From which gap, in heights, there is a space between clusters (first place, last place) beside each other."""
+    if (one[1], other[0]) in said or (other[1], one[0]) in said:
+        return 0.03
+    start, end = min(one[1], other[1]) + 1, max(one[0], other[0])
+    if end - start <= 2 and all(glyphs.codes[place] > 32 for place in range(start, end)):
+        return 0.3  # PDFium has them side by side, but for marks
+    return 0.1
 
 
 def _turned(glyphs: Glyphs, places: list[int]) -> bool:
