@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -116,9 +117,16 @@ def _markdown(parts: list[Part]) -> str:
                 shown[-1] += f"\n- {plainness.escaped(part.text)}"
             else:
                 shown.append(f"- {plainness.escaped(part.text)}")
+        elif part.rows:
+            shown.append(_pipes(part.rows))
         else:
             shown.append(plainness.escaped(part.text))
     return "\n\n".join(shown)
+
+
+def _pipes(rows: Sequence[tuple[str, ...]]) -> str:
+    lines = ["| " + " | ".join(plainness.escaped(cell).replace("|", "&#124;") for cell in row) + " |" for row in rows]
+    return "\n".join([lines[0], "|" + " --- |" * len(rows[0]), *lines[1:]])
 
 
 def _title(document: pdfium.PdfDocument, pages: list[list[Line]], styles: pdf_layout.Styles) -> str:

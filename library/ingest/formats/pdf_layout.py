@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
+from library.ingest.formats import pdf_tables
 from library.ingest.formats.pdf_lines import HYPHENS, Line
 
 MARGIN = 0.12  # share of a page's height, above and below, where running heads and page numbers stand
@@ -21,17 +22,23 @@ _PAGE_NUMBER = re.compile(
 )
 _BULLET = re.compile(r"^([•●○▪■□◦‣⁃∙·►▶➢➤✓✔❖–—*o-]|\d{1,2}[.)]|[a-zA-Z][.)]|\([a-z0-9]{1,3}\))\s+(?=\S)")
 _SYMBOL = re.compile(r"^[•●○▪■□◦‣⁃∙·►▶➢➤✓✔❖–—*o-]\s+")
+_TO_PAGE = re.compile(r"[^\W\d].*?\D\s*\d{1,4}$")  # a line of a table of contents
 _ENDS = re.compile(r"[.!?:;。！？؟।։]['\"”’»)\]]*\d{0,3}$")
 _JOINED_SCRIPTS = ("CJK", "HIRAGANA", "KATAKANA", "THAI", "LAO", "KHMER", "MYANMAR")
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A piece of a page: a heading (`level` 1…6), a list item or a paragraph (`level` 0)."""
+    """A piece of a page: a heading (`level` 1…6), a list item, a paragraph (`level` 0) or a table with its `rows`.
+
+    `top`: where on its page it begins, in points from the foot.
+    """
 
     text: str
     level: int = 0
     item: bool = False
+    rows: tuple[tuple[str, ...], ...] = ()
+    top: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +175,27 @@ def _key(text: str) -> str:
 
 
 def parts(lines: list[Line], styles: Styles, entries: dict[int, tuple[int, int]], words: set[str]) -> list[Part]:
-    """The headings, items and paragraphs of a page. `entries` as of `outlined`, `words` those of the whole document."""
+    """The headings, items, paragraphs and tables of a page. `entries` as of `outlined`, `words` those of the document."""
+    result: list[Part] = []
+    for block in pdf_tables.blocks(lines, entries.keys(), styles.body):
+        if isinstance(block, pdf_tables.Table):
+            result += _of_table(block, words)
+        else:
+            result += _of_lines(block, styles, entries, words)
+    return result
+
+
+def _of_table(table: pdf_tables.Table, words: set[str]) -> list[Part]:
+    rows = tuple(tuple(_joined(cell, words) if cell else "" for cell in row) for row in table.rows)
+    top = max(line.top for cell in table.rows[0] for line in cell)
+    if table.lists_contents:
+        return [Part(" ".join(text for text in row if text), item=True, top=top) for row in rows]
+    return [Part("\n".join("\t".join(row).strip("\t") for row in rows), rows=rows, top=top)]
+
+
+def _of_lines(
+    lines: list[Line], styles: Styles, entries: dict[int, tuple[int, int]], words: set[str]
+) -> list[Part]:
     result: list[Part] = []
     rights = _column_edges(lines)
     leading = _leading(lines)
@@ -177,7 +204,7 @@ def parts(lines: list[Line], styles: Styles, entries: dict[int, tuple[int, int]]
         line = lines[number]
         if id(line) in entries:
             level, count = entries[id(line)]
-            result.append(Part(_joined(lines[number : number + count], words), level))
+            result.append(Part(_joined(lines[number : number + count], words), level, top=line.top))
             number += count
             continue
         level = 0 if entries else styles.level(line)
@@ -194,19 +221,19 @@ def parts(lines: list[Line], styles: Styles, entries: dict[int, tuple[int, int]]
             end += 1
         text = _joined(lines[number:end], words)
         if level and len(text) <= HEADING_LENGTH:
-            result.append(Part(text, level))
+            result.append(Part(text, level, top=line.top))
         else:
-            result.append(_body_part(text))
+            result.append(_body_part(text, line.top))
         number = end
     return result
 
 
-def _body_part(text: str) -> Part:
+def _body_part(text: str, top: float) -> Part:
     if symbol := _SYMBOL.match(text):
         rest = text[symbol.end() :]
         if text[0] not in "o*" or rest[:1].isupper():
-            return Part(rest, item=True)
-    return Part(text)
+            return Part(rest, item=True, top=top)
+    return Part(text, top=top)
 
 
 def _same_heading(one: Line, other: Line) -> bool:
@@ -216,7 +243,7 @@ def _same_heading(one: Line, other: Line) -> bool:
 
 def _continues(one: Line, other: Line, rights: dict[int, float], leading: float, first: Line) -> bool:
     """Whether `other` goes on with the paragraph that `one` is a line of and `first` began."""
-    if _BULLET.match(other.text):
+    if _BULLET.match(other.text) or (_TO_PAGE.search(one.text) and _TO_PAGE.search(other.text)):
         return False
     if min(one.height, other.height) < 0.85 * max(one.height, other.height):
         return False

@@ -16,7 +16,7 @@ from library.ingest.formats.pdf_glyphs import Glyphs
 HYPHENS = "\x02\ufffe\u00ad"  # how PDFium marks a hyphen that ends a line
 SPACE = 0.13  # gap, in heights of the line, from which there is a space
 APART = 0.6  # gap from which two pieces of text that PDFium parts are two
-WIDE = 1.0  # gap within a line from which its sides may be cells of a table, or columns
+WIDE = 0.75  # gap within a line from which its sides may be cells of a table, or columns
 EM = 1.17  # height of a line by its font, for a size of 1
 _LINE_END_HYPHENS = (2, 0xFFFE)
 _FORMS = re.compile("[\ufb00-\ufb06\ufb13-\ufb17\ufb1d-\ufdff\ufe70-\ufefc]+")
