@@ -50,7 +50,7 @@ def _found(path: Path, name: str, format: str, limits: Limits) -> tuple[Found, s
         case "pdf":
             from library.ingest.formats import pdf
 
-            return pdf.read(path, name), format
+            return pdf.read(path, name, limits), format
         case "docx" | "odt" | "pptx" | "rtf" | "epub":
             from library.ingest.formats import office
 

@@ -19,6 +19,7 @@ from library.ingest import progress
 from library.ingest.extraction import Limits, Progress, Refusal, Status
 from library.ingest.keeping import KEPT
 
+RECOGNISING = "recognising"  # there once the child recognises text, which has a time of its own
 REQUEST, RESULT, MESSAGES = "request.json", "result.json", "messages.txt"
 _PACKAGE_PARENT = Path(__file__).resolve().parents[2]
 _LOOK_EVERY = 0.02  # seconds between looks at the child
@@ -102,11 +103,12 @@ def _watch(folder: Path, limits: Limits, told: Told | None) -> Status | None:
                     child.wait(timeout=_LOOK_EVERY)
                     return None
                 except subprocess.TimeoutExpired:
-                    if time.monotonic() > deadline:
+                    now = time.monotonic()
+                    if now > deadline and (now > deadline + limits.ocr_seconds or not (folder / RECOGNISING).exists()):
                         return Status.timeout
                     if _resident_mb(child.pid) > limits.memory_mb:
                         return Status.too_large
-                    if told is not None and time.monotonic() > tell_at:
+                    if told is not None and now > tell_at:
                         told(progress.read(folder))
                         tell_at = time.monotonic() + _TELL_EVERY
         finally:

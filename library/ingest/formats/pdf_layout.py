@@ -228,6 +228,26 @@ def _of_lines(
     return result
 
 
+def recognised(text: str) -> list[Part]:
+    """The paragraphs of recognised text, which has blank lines between them, and some within them."""
+    words = {word.casefold() for word in re.findall(r"\w+(?:-\w+)*", text)}
+    joined: list[str] = []
+    for paragraph in re.split(r"\n\s*\n", text):
+        lines = [" ".join(line.split()) for line in paragraph.split("\n") if line.strip()]
+        if not lines:
+            continue
+        goes_on = joined and not _ENDS.search(joined[-1]) and lines[0][:1].islower()
+        whole = joined.pop() if goes_on else lines.pop(0)
+        for line in lines:
+            if _BULLET.match(line):
+                joined.append(whole)
+                whole = line
+            else:
+                whole = _glued(whole, line, words)
+        joined.append(whole)
+    return [_body_part(paragraph, 0.0) for paragraph in joined]
+
+
 def _body_part(text: str, top: float) -> Part:
     if symbol := _SYMBOL.match(text):
         rest = text[symbol.end() :]
