@@ -122,12 +122,12 @@ def _sheets(document: pdfium.PdfDocument, figures: Figures) -> list[Sheet]:
 
 def _sheet(document: pdfium.PdfDocument, number: int, with_form: bool, figures: Figures) -> Sheet:
     try:
+        typed = pdf_forms.values(document, number) if with_form else []
         page = document[number - 1]
     except pdfium.PdfiumError:
         return Sheet(unreadable=True)
     try:
         sheet = Sheet(page.get_height())
-        typed = pdf_forms.values(document, page) if with_form else []
         textpage = page.get_textpage()
         found = lines_of(glyphs_of(page, textpage), number)
         textpage.close()

@@ -21,11 +21,13 @@ def open_form(document: pdfium.PdfDocument) -> bool:
     return document.formenv is not None
 
 
-def values(document: pdfium.PdfDocument, page: Any) -> list[tuple[str, str]]:
-    """(label, value) of the page's visible fields that hold text; draws all fields into the page.
+def values(document: pdfium.PdfDocument, number: int) -> list[tuple[str, str]]:
+    """(label, value) of the visible fields of page `number` that hold text; draws all its visible fields into it.
 
-    The page's text, fetched afterwards, holds what PDFium could draw; the values tell what should be there.
+    The page, opened afterwards, has the fields in its text, where PDFium could draw them; the values tell what should
+    be there. Raises PdfiumError.
     """
+    page = document[number - 1]
     form = document.formenv
     found: list[tuple[str, str]] = []
     fields = 0
@@ -33,20 +35,21 @@ def values(document: pdfium.PdfDocument, page: Any) -> list[tuple[str, str]]:
         annotation = raw.FPDFPage_GetAnnot(page.raw, index)
         if not annotation:
             continue
-        is_field = raw.FPDFAnnot_GetSubtype(annotation) == raw.FPDF_ANNOT_WIDGET
-        if is_field and fields < MOST_FIELDS:
+        shown = raw.FPDFAnnot_GetSubtype(annotation) == raw.FPDF_ANNOT_WIDGET and fields < MOST_FIELDS
+        shown = shown and not raw.FPDFAnnot_GetFlags(annotation) & _UNSEEN
+        if shown:
             fields += 1
-            seen = not raw.FPDFAnnot_GetFlags(annotation) & _UNSEEN
-            if form is not None and seen and raw.FPDFAnnot_GetFormFieldType(form.raw, annotation) in _TYPED:
+            if form is not None and raw.FPDFAnnot_GetFormFieldType(form.raw, annotation) in _TYPED:
                 value = _text(raw.FPDFAnnot_GetFormFieldValue, form.raw, annotation)
                 label = _text(raw.FPDFAnnot_GetFormFieldAlternateName, form.raw, annotation)
                 if value:
                     found.append((label, value))
         raw.FPDFPage_CloseAnnot(annotation)
-        if not is_field:
+        if not shown:
             raw.FPDFPage_RemoveAnnot(page.raw, index)  # in memory only
     if fields:
         raw.FPDFPage_Flatten(page.raw, raw.FLAT_NORMALDISPLAY)
+    page.close()
     return found[::-1]
 
 

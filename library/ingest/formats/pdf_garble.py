@@ -3,35 +3,38 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 
 FEW = 40  # characters of a page below which nothing is said
-_VOWELS = frozenset("aeiouyæœøıɛɔ")
+_HIDDEN = re.compile("[\ue000-\uf8ff\ufffd\x00-\x1f\x7f-\x9f\U000f0000-\U0010fffd]")
+_SIGN = re.compile(r"[^\w\u0900-\u109f]|_")  # neither a letter nor a digit, nor a vowel sign of an Indic script
+_LEADER = re.compile("[._…–—·•-]")
+_LATIN = re.compile("[A-Za-zÀ-ɏḀ-ỿ]")
+_VOWEL = re.compile("[aeiouyæœøıà-æè-ïò-öøùúûüýÿāăąēĕėęěĩīĭįōŏőũūŭůűųơưạ-ỹ]", re.IGNORECASE)
 _INNER_CAPITAL = re.compile(r"[a-z][A-Z]|[A-Za-z][0-9@#$%^&*<>=+|\\~]+[A-Za-z]")
 
 
 def is_garbled(texts: Sequence[str]) -> bool:
     """Whether the lines of a page are codes of a font rather than letters, by what letters are like in any language."""
-    text = "".join("".join(line.split()) for line in texts)
+    text = "".join("\n".join(texts).split())
     if not text:
         return False
-    odd = sum(unicodedata.category(c) in ("Co", "Cn", "Cc") or c == "\ufffd" for c in text)
-    if odd > 0.3 * len(text):
+    if len(_HIDDEN.findall(text)) > 0.3 * len(text):
         return True
     if len(text) < FEW:
         return False
-    letters = [c for c in text if c.isalpha()]
-    digits = sum(c.isdigit() for c in text)
-    if len(letters) + digits < 0.35 * len(text) and sum(c in ".…_-–—·•" for c in text) < 0.4 * len(text):
+    signs = _SIGN.findall(text)
+    if len(signs) > 0.65 * len(text) and len(_LEADER.findall(text)) < 0.4 * len(text):
         return True
-    latin = [unicodedata.normalize("NFD", c)[0].lower() for c in letters if c < "\u0250"]
-    if len(latin) < 2 * FEW or len(latin) < 0.8 * len(letters):
+    latin = _LATIN.findall(text)
+    if len(latin) < 2 * FEW or len(latin) < 0.8 * (len(text) - len(signs)):
         return False
-    vowels = sum(c in _VOWELS for c in latin)
+    vowels = len(_VOWEL.findall(text))
     if vowels < 0.16 * len(latin):
         return True
+    if vowels > 0.26 * len(latin):
+        return False
     # Codes shifted along the alphabet keep some vowels, but not the shape of words.
     words = [word for line in texts for word in line.split() if len(word) > 3]
     misshapen = sum(bool(_INNER_CAPITAL.search(word)) for word in words)
-    return vowels < 0.26 * len(latin) and misshapen > 0.35 * len(words) > 5
+    return misshapen > 0.35 * len(words) > 5

@@ -22,7 +22,6 @@ _PAGE_NUMBER = re.compile(
 )
 _BULLET = re.compile(r"^([•●○▪■□◦‣⁃∙·►▶➢➤✓✔❖–—*o-]|\d{1,2}[.)]|[a-zA-Z][.)]|\([a-z0-9]{1,3}\))\s+(?=\S)")
 _SYMBOL = re.compile(r"^[•●○▪■□◦‣⁃∙·►▶➢➤✓✔❖–—*o-]\s+")
-_TO_PAGE = re.compile(r"[^\W\d].*?\D\s*\d{1,4}$")  # a line of a table of contents
 _ENDS = re.compile(r"[.!?:;。！？؟।։]['\"”’»)\]]*\d{0,3}$")
 _JOINED_SCRIPTS = ("CJK", "HIRAGANA", "KATAKANA", "THAI", "LAO", "KHMER", "MYANMAR")
 
@@ -263,7 +262,7 @@ def _same_heading(one: Line, other: Line) -> bool:
 
 def _continues(one: Line, other: Line, rights: dict[int, float], leading: float, first: Line) -> bool:
     """Whether `other` goes on with the paragraph that `one` is a line of and `first` began."""
-    if _BULLET.match(other.text) or (_TO_PAGE.search(one.text) and _TO_PAGE.search(other.text)):
+    if _BULLET.match(other.text) or (_names_page(one.text) and _names_page(other.text)):
         return False
     if min(one.height, other.height) < 0.85 * max(one.height, other.height):
         return False
@@ -283,6 +282,11 @@ def _continues(one: Line, other: Line, rights: dict[int, float], leading: float,
     edge = rights.get(_column(one), one.right)
     width = max(1.0, edge - one.left)
     return not (edge - one.right > 0.2 * width and _ENDS.search(one.text))
+
+
+def _names_page(text: str) -> bool:
+    """Whether a line may be one of a table of contents: words, then a number."""
+    return text[-1:].isdigit() and not text.rstrip("0123456789")[-1:].isdigit() and text[:1].isalnum() and len(text) > 6
 
 
 def _column(line: Line) -> int:

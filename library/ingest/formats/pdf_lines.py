@@ -90,9 +90,8 @@ def _runs(glyphs: Glyphs) -> list[_Run]:
                 height = other
             gap = left[place] - right[last]
             rise = baseline[place] - baseline[last]
-            if rise:
-                rise = abs(rise)
-                run.uneven = run.uneven or rise > 1
+            if rise < 0:
+                rise = -rise
             if broken:
                 # PDFium also breaks a line where letters are set one by one along it.
                 beside = rise <= 0.25 * height and -0.4 * height < gap
@@ -106,8 +105,11 @@ def _runs(glyphs: Glyphs) -> list[_Run]:
                 if not beside or gap < -height:
                     row += 1
                 run.row = row
-            elif spaced or (broken and gap > SPACE * height):
-                run.append(-1)
+            else:
+                if rise > 1:
+                    run.uneven = True
+                if spaced or (broken and gap > SPACE * height):
+                    run.append(-1)
         run.append(place)
         last = place
         broken = spaced = hyphen = False
