@@ -5,6 +5,7 @@ from __future__ import annotations
 import mmap
 import re
 import zipfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,17 +21,16 @@ MEDIA_TYPES = {
     "html": "text/html",
     "markdown": "text/markdown",
     "text": "text/plain",
+    "png": "image/png",
+    "jpeg": "image/jpeg",
+    "tiff": "image/tiff",
 }
 READ_HERE = "Markdown, HTML, PDF, DOCX, ODT, EPUB, RTF, PPTX and plain text are read."
 HEAD = 4096
 
 _MAGIC: tuple[tuple[bytes, str], ...] = (
-    (b"\x89PNG\r\n\x1a\n", "a PNG image"),
-    (b"\xff\xd8\xff", "a JPEG image"),
     (b"GIF87a", "a GIF image"),
     (b"GIF89a", "a GIF image"),
-    (b"II*\x00", "a TIFF image"),
-    (b"MM\x00*", "a TIFF image"),
     (b"\x7fELF", "a program"),
     (b"MZ\x90\x00", "a program"),
     (b"\xca\xfe\xba\xbe", "a program"),
@@ -44,6 +44,12 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"OggS", "a sound or film recording"),
     (b"%!PS", "a PostScript file"),
     (b"\x93NUMPY", "a numeric array"),
+)
+_SCANS: tuple[tuple[bytes, str], ...] = (
+    (b"\x89PNG\r\n\x1a\n", "png"),
+    (b"\xff\xd8\xff", "jpeg"),
+    (b"II*\x00", "tiff"),
+    (b"MM\x00*", "tiff"),
 )
 _COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OPEN_DOCUMENT = re.compile(r"application/(?:vnd\.oasis|x-vnd\.oasis)\.opendocument\.([a-z-]+)")
@@ -71,8 +77,11 @@ class Kind:
     format: str
 
 
-def detect(path: Path, name: str) -> Kind:
-    """The kind of the file at `path`. Raises Refusal for what is not read here."""
+def detect(path: Path, name: str, scans: Callable[[], bool] = lambda: False) -> Kind:
+    """The kind of the file at `path`. `scans` says whether text in pictures is read; it is asked for pictures alone.
+
+    Raises Refusal for what is not read here.
+    """
     with path.open("rb") as file:
         head = file.read(HEAD)
     if not head.strip(b"\x00\t\r\n\x0c "):
@@ -87,6 +96,15 @@ def detect(path: Path, name: str) -> Kind:
         raise _in_compound(path, name)
     if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{\\rtf"):
         return Kind("rtf")
+    for magic, format in _SCANS:
+        if head.startswith(magic):
+            if scans():
+                return Kind(format)
+            raise Refusal(
+                Status.unsupported,
+                f"“{name}” is a {format.upper()} image; its text can be read where text recognition (OCR) is installed,"
+                f" which it is not here. {READ_HERE}",
+            )
     for magic, what in _MAGIC:
         if head.startswith(magic):
             raise Refusal(Status.unsupported, f"“{name}” is {what}, which is not read here. {READ_HERE}")

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import pypdfium2 as pdfium
 from pypdfium2 import raw
@@ -19,8 +18,8 @@ from library.ingest.formats.pdf_glyphs import glyphs_of
 from library.ingest.formats.pdf_layout import Part
 from library.ingest.formats.pdf_lines import Line, lines_of
 from library.ingest.formats.pdf_pictures import Figures
+from library.ingest.formats.recognition import named_pages
 
-NAMED_PAGES = 20  # pages that a warning names
 OPENING_PAGES = 5  # whose text is shown while the rest is read
 
 
@@ -69,13 +68,9 @@ def read(path: Path, name: str, limits: Limits | None = None) -> Found:
     found.pages = len(sheets)
     found.pages_with_text = sum(sheet.says_something for sheet in sheets)
     found.warnings = _warnings(sheets, recognised, figures, limits or Limits())
-    used = {figure.key for figures in shown.values() for figure in figures}
-    found.pictures = [picture for picture in figures.album.pictures if picture in _pictures(figures, used)]
+    used = {figure.picture for some in shown.values() for figure in some}
+    found.pictures = [picture for picture in figures.album.pictures if picture in used]
     return found
-
-
-def _pictures(figures: Figures, used: set[str]) -> list[Any]:
-    return [figure.picture for figure in figures.found if figure.key in used]
 
 
 def _words(texts: Iterable[str]) -> set[str]:
@@ -197,35 +192,20 @@ def _warnings(
     numbered = list(enumerate(sheets, start=1))
     warnings = []
     if unreadable := [number for number, sheet in numbered if sheet.unreadable]:
-        warnings.append(f"{_pages(unreadable)} could not be opened.")
-    if read := [number for number, sheet in numbered if sheet.recognised]:
-        warnings.append(
-            f"The text of {_pages(read).lower()} was recognised in a picture (OCR) and may have mistakes;"
-            " compare it with the original."
-        )
+        warnings.append(f"{named_pages(unreadable)} could not be opened.")
     if garbled := [number for number, sheet in numbered if sheet.garbled and not sheet.recognised]:
         warnings.append(
-            f"The fonts hide their letters on {_pages(garbled).lower()}: what was read there is no text."
+            f"The fonts hide their letters on {named_pages(garbled).lower()}: what was read there is no text."
             " Print the file to PDF anew, or have text recognition (OCR) read it."
         )
-    if recognised is not None and recognised.late:
-        warnings.append(
-            f"{_pages(recognised.late)} were not recognised: the time for it (OCR_SECONDS,"
-            f" {limits.ocr_seconds:.0f} seconds) was over. Split the file, or allow more time and read it again."
-        )
-    if recognised is not None and recognised.failed:
-        warnings.append(f"{_pages(recognised.failed)}: text recognition broke off there.")
-    known = {*unreadable, *garbled, *(recognised.late + recognised.failed if recognised else ())}
+    known = {*unreadable, *garbled}
+    if recognised is not None:
+        read = [number for number, sheet in numbered if sheet.recognised]
+        warnings += recognition.warnings(recognised, read, limits)
+        known.update(recognised.late, recognised.failed)
     bare = [number for number, sheet in numbered if not sheet.says_something and number not in known]
     if bare and any(sheet.says_something for sheet in sheets):
-        hint = "" if recognised is not None else "pictures, scans or "
-        warnings.append(f"{_pages(bare)} gave no text: {hint}blank.")
+        warnings.append(f"{named_pages(bare)} gave no text: pictures, scans or blank.")
     if left_out := figures.left_out + figures.album.left_out:
         warnings.append(f"{left_out} pictures were left out: there are too many of them, or they are damaged.")
     return warnings
-
-
-def _pages(numbers: Sequence[int]) -> str:
-    named = ", ".join(map(str, numbers[:NAMED_PAGES]))
-    more = len(numbers) - NAMED_PAGES
-    return f"{'Page' if len(numbers) == 1 else 'Pages'} {named}{f' and {more} more' if more > 0 else ''}"

@@ -192,9 +192,7 @@ def _of_table(table: pdf_tables.Table, words: set[str]) -> list[Part]:
     return [Part("\n".join("\t".join(row).strip("\t") for row in rows), rows=rows, top=top)]
 
 
-def _of_lines(
-    lines: list[Line], styles: Styles, entries: dict[int, tuple[int, int]], words: set[str]
-) -> list[Part]:
+def _of_lines(lines: list[Line], styles: Styles, entries: dict[int, tuple[int, int]], words: set[str]) -> list[Part]:
     result: list[Part] = []
     rights = _column_edges(lines)
     leading = _leading(lines)

@@ -338,9 +338,7 @@ def _clusters(glyphs: Glyphs, segment: list[int], height: float, said: set[tuple
     return spaced
 
 
-def _least_space(
-    glyphs: Glyphs, one: tuple[int, int], other: tuple[int, int], said: set[tuple[int, int]]
-) -> float:
+def _least_space(glyphs: Glyphs, one: tuple[int, int], other: tuple[int, int], said: set[tuple[int, int]]) -> float:
     """From which gap, in heights, there is a space between clusters (first place, last place) beside each other."""
     if (one[1], other[0]) in said or (other[1], one[0]) in said:
         return 0.03

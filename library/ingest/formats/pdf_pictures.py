@@ -32,9 +32,7 @@ _DEEP = 3  # forms within forms
 _object_at = ctypes.PYFUNCTYPE(ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int)(
     ctypes.cast(raw.FPDFPage_GetObject, ctypes.c_void_p).value
 )
-_type_of = ctypes.PYFUNCTYPE(ctypes.c_int, ctypes.c_void_p)(
-    ctypes.cast(raw.FPDFPageObj_GetType, ctypes.c_void_p).value
-)
+_type_of = ctypes.PYFUNCTYPE(ctypes.c_int, ctypes.c_void_p)(ctypes.cast(raw.FPDFPageObj_GetType, ctypes.c_void_p).value)
 
 
 @dataclass(slots=True)
@@ -199,7 +197,9 @@ def _alternatives(page: Any) -> dict[int, str]:
     tree = raw.FPDF_StructTree_GetForPage(page.raw)
     if not tree:
         return found
-    waiting = [(raw.FPDF_StructTree_GetChildAtIndex(tree, n), "") for n in range(raw.FPDF_StructTree_CountChildren(tree))]
+    waiting = [
+        (raw.FPDF_StructTree_GetChildAtIndex(tree, n), "") for n in range(raw.FPDF_StructTree_CountChildren(tree))
+    ]
     seen = 0
     while waiting and seen < MOST_OBJECTS:
         element, outer = waiting.pop()

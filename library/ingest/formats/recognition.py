@@ -19,10 +19,7 @@ from pathlib import Path
 from library.ingest.extraction import Limits
 from library.ingest.sandbox import RECOGNISING
 
-HINT = (
-    "Install text recognition (OCR) on the server, see “Scans” in the page on running the library (docs/running.md),"
-    " and read it again; or run OCR over it and upload the result."
-)
+NAMED = 20  # pages, or runs of them, that a warning names
 AT_ONCE = 4  # pages; what is recognised is never lost with what is not
 PAGE_SECONDS = 90.0  # for one page
 _START_SECONDS = 20.0  # OCRmyPDF itself, before its first page
@@ -92,7 +89,41 @@ def recognise(
     return found
 
 
-def _texts(some: Sequence[int], save: Callable[[Sequence[int], Path], None], spoken: str, seconds: float) -> list[str] | None:
+def warnings(found: Recognised, read: Sequence[int], limits: Limits) -> list[str]:
+    """What a curator must know: on which pages text was recognised, and on which not, and why."""
+    told = []
+    if read:
+        told.append(
+            f"The text of {named_pages(read).lower()} was recognised in a picture (OCR) and may have mistakes;"
+            " compare it with the original."
+        )
+    if found.late:
+        told.append(
+            f"{named_pages(found.late)} {'was' if len(found.late) == 1 else 'were'} not recognised: the time for it"
+            f" (OCR_SECONDS, {limits.ocr_seconds:.0f} seconds) was over. Split the file, or allow more time and read it"
+            " again."
+        )
+    if found.failed:
+        told.append(f"{named_pages(found.failed)}: text recognition broke off there.")
+    return told
+
+
+def named_pages(numbers: Sequence[int]) -> str:
+    """ "Page 3", "Pages 3–7, 9": the first of them by name, runs together."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][1] + 1:
+            runs[-1][1] = number
+        else:
+            runs.append([number, number])
+    named = ", ".join(str(a) if a == b else f"{a}{'–' if b > a + 1 else ', '}{b}" for a, b in runs[:NAMED])
+    more = sum(b - a + 1 for a, b in runs[NAMED:])
+    return f"{'Page' if len(numbers) == 1 else 'Pages'} {named}{f' and {more} more' if more else ''}"
+
+
+def _texts(
+    some: Sequence[int], save: Callable[[Sequence[int], Path], None], spoken: str, seconds: float
+) -> list[str] | None:
     """The texts of some pages; None when recognition broke off or took too long."""
     source, sidecar = Path("scan.pdf"), Path("scan.txt")
     sidecar.unlink(missing_ok=True)
