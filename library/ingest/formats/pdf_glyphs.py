@@ -15,27 +15,25 @@ MOST_CHARACTERS = 400_000  # of one page; no page that a person reads comes near
 BOLD = 600  # weight of a font from which it counts as bold
 _ANGLES = 24  # letters whose direction is asked for
 _INKED = 40  # letters whose boxes are compared with their ink
-_DEPTH = 0.2  # share of a font's height below the baseline
 _EDGE = 3.0  # points beyond the page's edge that are still the page
 
 
-def _bound(name: str, result: Any, *arguments: Any) -> Any:
+def bound(name: str, result: Any, *arguments: Any) -> Any:
     """A function of PDFium that takes plain numbers: no wrapping of each, which costs more than the call."""
-    address = ctypes.cast(getattr(raw, name), ctypes.c_void_p).value
+    address = ctypes.cast(getattr(raw, name), ctypes.c_void_p).value or 0
     return ctypes.PYFUNCTYPE(result, *arguments)(address)
 
 
 _handle, _int, _place = ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p
-_unicode = _bound("FPDFText_GetUnicode", ctypes.c_uint, _handle, _int)
-_loose_box = _bound("FPDFText_GetLooseCharBox", _int, _handle, _int, _place)
-_origin = _bound("FPDFText_GetCharOrigin", _int, _handle, _int, _place, _place)
-_ink = _bound("FPDFText_GetCharBox", _int, _handle, _int, _place, _place, _place, _place)
-_angle = _bound("FPDFText_GetCharAngle", ctypes.c_float, _handle, _int)
-_size = _bound("FPDFText_GetFontSize", ctypes.c_double, _handle, _int)
-_matrix = _bound("FPDFText_GetMatrix", _int, _handle, _int, _place)
-_weight = _bound("FPDFText_GetFontWeight", _int, _handle, _int)
-_font = _bound("FPDFText_GetFontInfo", ctypes.c_ulong, _handle, _int, _place, ctypes.c_ulong, _place)
-_unmapped = _bound("FPDFText_HasUnicodeMapError", _int, _handle, _int)
+_unicode = bound("FPDFText_GetUnicode", ctypes.c_uint, _handle, _int)
+_loose_box = bound("FPDFText_GetLooseCharBox", _int, _handle, _int, _place)
+_origin = bound("FPDFText_GetCharOrigin", _int, _handle, _int, _place, _place)
+_ink = bound("FPDFText_GetCharBox", _int, _handle, _int, _place, _place, _place, _place)
+_angle = bound("FPDFText_GetCharAngle", ctypes.c_float, _handle, _int)
+_size = bound("FPDFText_GetFontSize", ctypes.c_double, _handle, _int)
+_matrix = bound("FPDFText_GetMatrix", _int, _handle, _int, _place)
+_weight = bound("FPDFText_GetFontWeight", _int, _handle, _int)
+_font = bound("FPDFText_GetFontInfo", ctypes.c_ulong, _handle, _int, _place, ctypes.c_ulong, _place)
 
 
 @dataclass(slots=True)
@@ -76,10 +74,6 @@ class Glyphs:
         _font(self.handle, place, ctypes.addressof(buffer), 96, None)
         return buffer.value
 
-    def hidden(self, place: int) -> bool:
-        """Whether the font does not say which letter a character is."""
-        return int(_unmapped(self.handle, place)) == 1
-
 
 def glyphs_of(page: Any, textpage: Any) -> Glyphs:
     """The characters of a pypdfium2 page that stand on it; what is drawn outside its box is left out."""
@@ -89,7 +83,7 @@ def glyphs_of(page: Any, textpage: Any) -> Glyphs:
     boxes = (ctypes.c_float * (4 * count))()  # left, top, right, bottom of each
     start = ctypes.addressof(boxes)
     deque(map(_loose_box, repeat(handle), range(count), range(start, start + 16 * count, 16)), maxlen=0)
-    places = memoryview(boxes).cast("B").cast("f").tolist()
+    places: list[float] = memoryview(boxes).cast("B").cast("f").tolist()  # type: ignore[assignment]
     found = Glyphs(codes, places[0::4], places[2::4], places[3::4], places[1::4], [], handle)
     across = _stand(found)
     if count:
@@ -104,19 +98,28 @@ def _stand(found: Glyphs) -> list[float]:
     A letter's box ends a font's depth below its baseline, so that boxes say where letters stand beside each other.
     Fonts drawn letter by letter have boxes as high as the ink; then each letter is asked for its place.
     """
-    solid = [place for place, code in enumerate(found.codes) if code > 32 and code != 0xA0]
-    sample = solid[:: max(1, len(solid) // _INKED)]
+    sample = _solid(found, _INKED)
     if not any(_inked(found, place) for place in sample) and not any(_angle(found.handle, p) for p in sample[::4]):
-        found.baseline = [bottom + _DEPTH * (top - bottom) for bottom, top in zip(found.bottom, found.top, strict=True)]
+        found.baseline = [0.8 * low + 0.2 * high for low, high in zip(found.bottom, found.top, strict=True)]
         return found.left
     count = len(found.codes)
     points = (ctypes.c_double * (2 * count))()
     start = ctypes.addressof(points)
     xs, ys = range(start, start + 16 * count, 16), range(start + 8, start + 8 + 16 * count, 16)
     deque(map(_origin, repeat(found.handle), range(count), xs, ys), maxlen=0)
-    both = memoryview(points).cast("B").cast("d").tolist()
+    both: list[float] = memoryview(points).cast("B").cast("d").tolist()  # type: ignore[assignment]
     found.baseline = both[1::2]
     return both[0::2]
+
+
+def _solid(found: Glyphs, wanted: int) -> list[int]:
+    """Some `wanted` letters, from everywhere on the page."""
+    step = max(1, len(found.codes) // wanted)
+    codes = found.codes
+    for start in range(min(step, 8)):
+        if sample := [place for place in range(start, len(codes), step) if codes[place] > 32 and codes[place] != 0xA0]:
+            return sample
+    return []
 
 
 def _inked(found: Glyphs, place: int) -> bool:
@@ -151,11 +154,10 @@ def _keep_within(found: Glyphs, page: Any) -> None:
 
 def _turn(found: Glyphs, across: list[float]) -> None:
     """Turn the places so that most of the text runs from left to right, whatever way the page is turned."""
-    solid = [place for place, code in enumerate(found.codes) if code > 32 and code != 0xA0]
-    if not solid:
+    sample = _solid(found, _ANGLES)
+    if not sample:
         return
-    step = max(1, len(solid) // _ANGLES)
-    quarters = Counter(round(_angle(found.handle, place) / (pi / 2)) % 4 for place in solid[::step])
+    quarters = Counter(round(_angle(found.handle, place) / (pi / 2)) % 4 for place in sample)
     quarter, votes = quarters.most_common(1)[0]
     if quarter == 0 or 2 * votes <= sum(quarters.values()):
         return

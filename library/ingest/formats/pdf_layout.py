@@ -22,6 +22,7 @@ _PAGE_NUMBER = re.compile(
 )
 _BULLET = re.compile(r"^([•●○▪■□◦‣⁃∙·►▶➢➤✓✔❖–—*o-]|\d{1,2}[.)]|[a-zA-Z][.)]|\([a-z0-9]{1,3}\))\s+(?=\S)")
 _SYMBOL = re.compile(r"^[•●○▪■□◦‣⁃∙·►▶➢➤✓✔❖–—*o-]\s+")
+_HYPHENATED = dict.fromkeys(map(ord, HYPHENS), "-")
 _ENDS = re.compile(r"[.!?:;。！？؟।։]['\"”’»)\]]*\d{0,3}$")
 _JOINED_SCRIPTS = ("CJK", "HIRAGANA", "KATAKANA", "THAI", "LAO", "KHMER", "MYANMAR")
 
@@ -105,10 +106,13 @@ class Styles:
 
     def level(self, line: Line) -> int:
         """The heading level of a line, 0 for one of the body."""
-        if not (3 <= len(line.text) <= HEADING_LENGTH) or sum(c.isalpha() for c in line.text) < len(line.text) * 0.4:
+        level = self.levels.get(line.height, 0)
+        if not (level or line.bold) or not 3 <= len(line.text) <= HEADING_LENGTH:
             return 0
-        if line.height in self.levels:
-            return self.levels[line.height]
+        if sum(c.isalpha() for c in line.text) < len(line.text) * 0.4:
+            return 0
+        if level:
+            return level
         if self.bold_means_heading and line.bold and line.height >= 0.95 * self.body and len(line.text) <= 100:
             shown = line.text.lstrip("0123456789. ")
             if shown[:1].isupper() and not line.text.endswith((".", ",", ";", ":")):
@@ -315,7 +319,7 @@ def _joined(lines: Sequence[Line], words: set[str]) -> str:
     text = lines[0].text
     for line in lines[1:]:
         text = _glued(text, line.text, words)
-    return "".join("-" if c in HYPHENS else c for c in text)
+    return text.translate(_HYPHENATED)
 
 
 def _glued(text: str, following: str, words: set[str]) -> str:

@@ -21,6 +21,7 @@ EM = 1.17  # height of a line by its font, for a size of 1
 _LINE_END_HYPHENS = (2, 0xFFFE)
 _FORMS = re.compile("[\ufb00-\ufb06\ufb13-\ufb17\ufb1d-\ufdff\ufe70-\ufefc]+")
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+_HALVES = re.compile("[\ud800-\udfff]")
 _SPREAD = re.compile(r"(?<!\S)[^\W\d_](?: [^\W\d_]){3,}(?!\S)")  # letters that stand alone
 _SPACED_BRACKET = re.compile(r"\s*(\()\s+|\s+\)")
 _SAMPLES = 7  # characters of a line that are measured
@@ -161,7 +162,7 @@ def _plain(text: str) -> str:
 def _decoded(codes: list[int]) -> str:
     """Characters of code units: beyond the first plane, PDFium may give two halves."""
     text = "".join(map(chr, codes))
-    if any(0xD800 <= code < 0xE000 for code in codes):
+    if not text.isascii() and _HALVES.search(text):
         return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     return text
 

@@ -16,6 +16,7 @@ import pypdfium2 as pdfium
 from pypdfium2 import raw
 
 from library.ingest.extraction import Picture
+from library.ingest.formats.pdf_glyphs import bound
 from library.ingest.keeping import Album
 
 SECONDS = 20.0  # for all pictures of a file
@@ -29,10 +30,8 @@ WHOLE = 0.85  # share of a page from which a picture is the page itself
 REPEATED = 3  # pages from which the same picture belongs to the layout
 _DEEP = 3  # forms within forms
 
-_object_at = ctypes.PYFUNCTYPE(ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int)(
-    ctypes.cast(raw.FPDFPage_GetObject, ctypes.c_void_p).value
-)
-_type_of = ctypes.PYFUNCTYPE(ctypes.c_int, ctypes.c_void_p)(ctypes.cast(raw.FPDFPageObj_GetType, ctypes.c_void_p).value)
+_object_at = bound("FPDFPage_GetObject", ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int)
+_type_of = bound("FPDFPageObj_GetType", ctypes.c_int, ctypes.c_void_p)
 
 
 @dataclass(slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from statistics import median
 
 from library.ingest.formats import pdf_bidi
@@ -54,7 +55,7 @@ class Table:
         if len(self.rows[0]) > 3 or len(numbers) < 0.7 * len(self.rows) or not all(numbers):
             return False
         pages = [int(found[1]) for found in numbers if found is not None and found[1].isdigit()]
-        return all(one <= other for one, other in zip(pages, pages[1:], strict=False))
+        return all(one <= other for one, other in pairwise(pages))
 
 
 Block = list[Line] | Table
@@ -66,7 +67,7 @@ def blocks(lines: Sequence[Line], apart: Iterable[int] = (), body: float = 0.0) 
     `apart`: ids of lines that are headings and in no table; lines much larger than `body` are neither.
     """
     lines = labelled(lines)
-    if not any(one.row == other.row for one, other in zip(lines, lines[1:], strict=False)) and not _jumps(lines):
+    if not any(one.row == other.row for one, other in pairwise(lines)) and not _jumps(lines):
         return [lines] if lines else []
     kept_apart = set(apart)
     rows = _rows(_cells(lines, kept_apart))
@@ -115,7 +116,7 @@ def _jumps(lines: Sequence[Line]) -> bool:
     """Whether the page goes back up beside what it has written: cells of several lines, or columns."""
     return any(
         other.bottom > one.bottom + 0.5 * one.height and (other.left >= one.right or other.right <= one.left)
-        for one, other in zip(lines, lines[1:], strict=False)
+        for one, other in pairwise(lines)
     )
 
 
