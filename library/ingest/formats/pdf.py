@@ -18,6 +18,7 @@ from library.ingest.formats.pdf_glyphs import glyphs_of
 from library.ingest.formats.pdf_layout import Part
 from library.ingest.formats.pdf_lines import Line, lines_of
 from library.ingest.formats.pdf_pictures import Figures
+from library.ingest.formats.pdf_tables import labelled
 from library.ingest.formats.recognition import named_pages
 
 OPENING_PAGES = 5  # whose text is shown while the rest is read
@@ -126,7 +127,7 @@ def _sheet(document: pdfium.PdfDocument, number: int, with_form: bool, figures: 
         textpage = page.get_textpage()
         found = lines_of(glyphs_of(page, textpage), number)
         textpage.close()
-        sheet.lines = [line for line in found if any(c.isalnum() for c in line.text)]
+        sheet.lines = [line for line in labelled(found) if any(c.isalnum() for c in line.text)]
         sheet.garbled = pdf_garble.is_garbled([line.text for line in found])
         if typed:
             drawn = _squeezed("".join(line.text for line in found))

@@ -23,6 +23,7 @@ _PAGE_NUMBER = re.compile(
 _BULLET = re.compile(r"^([•●○▪■□◦‣⁃∙·►▶➢➤✓✔❖–—*o-]|\d{1,2}[.)]|[a-zA-Z][.)]|\([a-z0-9]{1,3}\))\s+(?=\S)")
 _SYMBOL = re.compile(r"^[•●○▪■□◦‣⁃∙·►▶➢➤✓✔❖–—*o-]\s+")
 _HYPHENATED = dict.fromkeys(map(ord, HYPHENS), "-")
+_CONTENTS = re.compile(r"^(.*?\w.*?)\s*(?:[.…·_]\s?){4,}\s*(\d{1,4}|[ivxlcIVXLC]{1,7})$")
 _ENDS = re.compile(r"[.!?:;。！？؟।։]['\"”’»)\]]*\d{0,3}$")
 _JOINED_SCRIPTS = ("CJK", "HIRAGANA", "KATAKANA", "THAI", "LAO", "KHMER", "MYANMAR")
 
@@ -166,7 +167,8 @@ def _locate(lines: list[Line], wanted: str, taken: dict[int, tuple[int, int]]) -
         joined = ""
         for count in range(1, min(4, len(lines) - number) + 1):
             joined += keys[number + count - 1]
-            if joined == wanted or (joined.endswith(wanted) and len(joined) - len(wanted) <= 10):
+            before = len(joined) - len(wanted)  # "1.2", "b.", "Part I" in front of the title, on its own first line
+            if joined == wanted or (joined.endswith(wanted) and before <= min(10, len(keys[number]) - 1)):
                 return lines[number], count
             if len(joined) > len(wanted) + 10:
                 break
@@ -207,6 +209,10 @@ def _of_lines(lines: list[Line], styles: Styles, entries: dict[int, tuple[int, i
             level, count = entries[id(line)]
             result.append(Part(_joined(lines[number : number + count], words), level, top=line.top))
             number += count
+            continue
+        if named := _CONTENTS.match(line.text):
+            result.append(Part(f"{named[1]} … {named[2]}", item=True, top=line.top))
+            number += 1
             continue
         level = 0 if entries else styles.level(line)
         end = number + 1
@@ -264,7 +270,7 @@ def _same_heading(one: Line, other: Line) -> bool:
 
 def _continues(one: Line, other: Line, rights: dict[int, float], leading: float, first: Line) -> bool:
     """Whether `other` goes on with the paragraph that `one` is a line of and `first` began."""
-    if _BULLET.match(other.text) or (_names_page(one.text) and _names_page(other.text)):
+    if _BULLET.match(other.text) or _CONTENTS.match(other.text) or (_names_page(one.text) and _names_page(other.text)):
         return False
     if min(one.height, other.height) < 0.85 * max(one.height, other.height):
         return False

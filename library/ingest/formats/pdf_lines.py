@@ -21,6 +21,10 @@ EM = 1.17  # height of a line by its font, for a size of 1
 _LINE_END_HYPHENS = (2, 0xFFFE)
 _FORMS = re.compile("[\ufb00-\ufb06\ufb13-\ufb17\ufb1d-\ufdff\ufe70-\ufefc]+")
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+# Bullets of the fonts Symbol and Wingdings, which have no letters of their own.
+_BULLETS = dict.fromkeys(
+    map(ord, "\uf0b7\uf0a7\uf0d8\uf0fc\uf0fe\uf06e\uf071\uf0a8\uf0e0\uf076\uf09f\uf06c\uf0be\uf0a2"), "•"
+)
 _HALVES = re.compile("[\ud800-\udfff]")
 _SPREAD = re.compile(r"(?<!\S)[^\W\d_](?: [^\W\d_]){3,}(?!\S)")  # letters that stand alone
 _SPACED_BRACKET = re.compile(r"\s*(\()\s+|\s+\)")
@@ -156,7 +160,7 @@ def _plain(text: str) -> str:
     """Presentation forms and ligatures as the letters that they show, white space collapsed."""
     if _FORMS.search(text):
         text = _FORMS.sub(lambda found: unicodedata.normalize("NFKC", found[0]), text)
-    return " ".join(text.split())
+    return " ".join(text.translate(_BULLETS).split())
 
 
 def _decoded(codes: list[int]) -> str:

@@ -66,7 +66,7 @@ def blocks(lines: Sequence[Line], apart: Iterable[int] = (), body: float = 0.0) 
 
     `apart`: ids of lines that are headings and in no table; lines much larger than `body` are neither.
     """
-    lines = labelled(lines)
+    lines = list(lines)
     if not any(one.row == other.row for one, other in pairwise(lines)) and not _jumps(lines):
         return [lines] if lines else []
     kept_apart = set(apart)
@@ -100,7 +100,7 @@ def labelled(lines: Sequence[Line]) -> list[Line]:
             and last.row == line.row
             and _LABEL.match(last.text)
             and abs(last.height - line.height) <= 0.35 * line.height
-            and -0.2 * line.height < line.left - last.right < 4 * line.height
+            and -0.2 * line.height < line.left - last.right < (2.5 if last.text[0].isalnum() else 4) * line.height
             and abs(last.bottom - line.bottom) < 0.4 * line.height
             and any(c.isalpha() for c in line.text)
         ):
@@ -200,7 +200,7 @@ def _goes_on(row: list[Cell], cell: Cell, columns: list[Span]) -> bool:
     """Whether a lone cell under the last row is the rest of one of its cells other than the first."""
     inside = [n for n, column in enumerate(columns) if _touches(cell, column)]
     step = row[-1].bottom - cell.top
-    return len(inside) == 1 and inside[0] > 0 and -cell.lines[0].height < step < 0.8 * cell.lines[0].height
+    return len(inside) == 1 and inside[0] > 0 and -cell.lines[0].height < step < 1.6 * cell.lines[0].height
 
 
 def _gap(above: list[Cell], below: list[Cell]) -> float:
@@ -258,7 +258,7 @@ def _column_by_column(rows: Sequence[list[Cell]], columns: Sequence[Span]) -> li
 
 def _is_table(rows: Sequence[list[Cell]], columns: Sequence[Span]) -> bool:
     several = sum(len(row) > 1 for row in rows)
-    if several < 3 and not (several == 2 and len(columns) >= 3):
+    if several < 3 and not (several == 2 and (len(columns) >= 3 or _in_line(rows, columns))):
         return False
     filled = sum(len(row) for row in rows)
     if filled < 0.45 * len(rows) * len(columns):
@@ -266,6 +266,15 @@ def _is_table(rows: Sequence[list[Cell]], columns: Sequence[Span]) -> bool:
     # Text with wide gaps here and there has its gaps at ever other places: its columns are one wide and crumbs.
     heights = [line.height for row in rows for cell in row for line in cell.lines]
     return max(heights) <= 1.8 * min(heights)
+
+
+def _in_line(rows: Sequence[list[Cell]], columns: Sequence[Span]) -> bool:
+    """Whether the cells of every column begin at the same place."""
+    lefts: list[list[float]] = [[] for _ in columns]
+    for row in rows:
+        for cell in row:
+            lefts[_column(cell, columns)].append(cell.left)
+    return all(max(places) - min(places) < 3 for places in lefts if places)
 
 
 def _table(rows: Sequence[list[Cell]], columns: Sequence[Span]) -> Table:
