@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 
 FEW = 40  # characters of a page below which nothing is said
@@ -32,9 +33,12 @@ def is_garbled(texts: Sequence[str]) -> bool:
     vowels = len(_VOWEL.findall(text))
     if vowels < 0.16 * len(latin):
         return True
-    if vowels > 0.26 * len(latin):
+    if vowels > 0.3 * len(latin):
         return False
-    # Codes shifted along the alphabet keep some vowels, but not the shape of words.
+    # Codes shifted along the alphabet keep some vowels, but neither the common letters nor the shape of words.
+    bare = unicodedata.normalize("NFD", "".join(latin)).casefold()
+    if sum(map(bare.count, "eaionrst")) < 0.36 * len(latin):
+        return True
     words = [word for line in texts for word in line.split() if len(word) > 3]
     misshapen = sum(bool(_INNER_CAPITAL.search(word)) for word in words)
     return misshapen > 0.35 * len(words) > 5

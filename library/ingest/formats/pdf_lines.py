@@ -120,7 +120,30 @@ def _runs(glyphs: Glyphs) -> list[_Run]:
         broken = spaced = hyphen = False
     if run:
         runs.append(run)
-    return runs
+    return _spread_joined(glyphs, runs)
+
+
+def _spread_joined(glyphs: Glyphs, runs: list[_Run]) -> list[_Run]:
+    """The runs, those of one line that are set in spread letters joined: their wide gaps part words, not columns."""
+    joined: list[_Run] = []
+    for run in runs:
+        last = joined[-1] if joined else None
+        if (
+            last is not None
+            and last.row == run.row
+            and _is_spread(last)
+            and _is_spread(run)
+            and glyphs.left[run[0]] - glyphs.right[last[-1]] < 2.5 * (glyphs.top[run[0]] - glyphs.bottom[run[0]])
+        ):
+            last.append(-1)
+            last += run
+        else:
+            joined.append(run)
+    return joined
+
+
+def _is_spread(run: _Run) -> bool:
+    return len(run) > 2 and 2 * run.count(-1) >= len(run) - 2
 
 
 def _line(glyphs: Glyphs, run: _Run, page: int) -> Line | None:
