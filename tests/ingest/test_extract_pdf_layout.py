@@ -76,7 +76,7 @@ def visual(logical_line, y=700.0, right=500.0):
         for character in re.sub(r"\d[\d/]*", lambda found: found[0][::-1], word):
             x -= 6
             glyphs.append((character, x, y, 6))
-        x -= 5
+        x -= 7
     return glyphs
 
 

@@ -372,7 +372,7 @@ def _least_space(glyphs: Glyphs, one: tuple[int, int], other: tuple[int, int], s
         return 0.03
     start, end = min(one[1], other[1]) + 1, max(one[0], other[0])
     if end - start <= 2 and all(glyphs.codes[place] > 32 for place in range(start, end)):
-        return 0.3  # PDFium has them side by side, but for marks
+        return 0.2  # PDFium has them side by side, but for marks
     return 0.1
 
 
