@@ -7,7 +7,17 @@ import re
 
 import pypdf
 import pytest
-from pypdf.generic import ArrayObject, DictionaryObject, FloatObject, NameObject, NumberObject, TextStringObject
+from PIL import Image
+from pypdf.generic import (
+    ArrayObject,
+    BooleanObject,
+    DictionaryObject,
+    FloatObject,
+    NameObject,
+    NumberObject,
+    StreamObject,
+    TextStringObject,
+)
 
 from library.ingest import Status
 
@@ -294,3 +304,87 @@ def test_values_typed_into_a_form_are_read_and_comments_are_not(extracted):
 
 def test_hidden_field_is_not_read(extracted):
     assert "quokka" not in extracted(form("quokka", flags=2), "a.pdf").text
+
+
+def shown(made_pdf, pages, alt=""):
+    """A PDF with a picture on each of `pages` of two lines of text; `alt` in its structure tree."""
+    content = made_pdf([rows("Above the picture.", start=780) + rows("Below the picture.", start=300)] * 4)
+    writer = pypdf.PdfWriter(clone_from=io.BytesIO(content))
+    noise = Image.effect_noise((160, 120), 90).convert("RGB")
+    out = io.BytesIO()
+    noise.save(out, "JPEG")
+    image = StreamObject()
+    image._data = out.getvalue()
+    image.update(
+        {
+            NameObject("/Type"): NameObject("/XObject"), NameObject("/Subtype"): NameObject("/Image"),
+            NameObject("/Width"): NumberObject(160), NameObject("/Height"): NumberObject(120),
+            NameObject("/ColorSpace"): NameObject("/DeviceRGB"), NameObject("/BitsPerComponent"): NumberObject(8),
+            NameObject("/Filter"): NameObject("/DCTDecode"),
+        }
+    )  # fmt: skip
+    held = writer._add_object(image)
+    for number in pages:
+        page = writer.pages[number]
+        page["/Resources"][NameObject("/XObject")] = DictionaryObject({NameObject("/I1"): held})
+        more = StreamObject()
+        more._data = b"/Figure << /MCID 0 >> BDC q 240 0 0 180 72 500 cm /I1 Do Q EMC"
+        page[NameObject("/Contents")] = ArrayObject([page.raw_get("/Contents"), writer._add_object(more)])
+        page[NameObject("/StructParents")] = NumberObject(number)
+    if alt:
+        page = writer.pages[pages[0]]
+        figure = DictionaryObject(
+            {
+                NameObject("/Type"): NameObject("/StructElem"), NameObject("/S"): NameObject("/Figure"),
+                NameObject("/Alt"): TextStringObject(alt), NameObject("/K"): NumberObject(0),
+                NameObject("/Pg"): page.indirect_reference,
+            }
+        )  # fmt: skip
+        placed = writer._add_object(figure)
+        root = DictionaryObject(
+            {NameObject("/Type"): NameObject("/StructTreeRoot"), NameObject("/K"): ArrayObject([placed])}
+        )
+        numbers = ArrayObject([NumberObject(pages[0]), ArrayObject([placed])])
+        root[NameObject("/ParentTree")] = writer._add_object(DictionaryObject({NameObject("/Nums"): numbers}))
+        rooted = writer._add_object(root)
+        figure[NameObject("/P")] = rooted
+        writer._root_object[NameObject("/StructTreeRoot")] = rooted
+        writer._root_object[NameObject("/MarkInfo")] = DictionaryObject({NameObject("/Marked"): BooleanObject(True)})
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+def test_figure_stands_after_the_paragraph_above_it_with_its_alt_text(extracted, made_pdf):
+    found = extracted(shown(made_pdf, [1], alt="A council at work"), "a.pdf")
+    (kept,) = found.pictures
+    assert (kept.media_type, kept.width, kept.height) == ("image/jpeg", 160, 120)
+    assert f"Above the picture.\n\n![A council at work](picture:{kept.kept})\n\nBelow the picture." in found.markdown
+
+
+def test_picture_on_many_pages_is_a_logo_and_left_out(extracted, made_pdf):
+    found = extracted(shown(made_pdf, [0, 1, 2]), "a.pdf")
+    assert found.pictures == () and "picture:" not in found.markdown
+
+
+def test_progress_and_the_first_pages_are_told_while_the_rest_is_read(made_pdf, tmp_path, monkeypatch):
+    from library.ingest import progress
+    from library.ingest.formats import pdf
+
+    told = []
+    monkeypatch.setattr(progress, "report", lambda *said: told.append(said))
+    path = tmp_path / "a.pdf"
+    path.write_bytes(made_pdf([rows(f"Words of page {number}.") for number in range(1, 9)]))
+    monkeypatch.chdir(tmp_path)
+    pdf.read(path, "a.pdf")
+    assert [(done, total) for done, total, _ in told] == [(number, 8) for number in range(1, 9)]
+    assert "Words of page 1." in told[0][2]
+    assert "Words of page 5." in told[-1][2] and "Words of page 6." not in told[-1][2]
+
+
+@pytest.mark.slow
+def test_last_page_of_two_thousand_is_read(sandboxed, made_pdf):
+    pages = [rows(*[" ".join(SENTENCES[:12])] * 10) for _ in range(1_999)] + [rows("quokka")]
+    found = sandboxed(made_pdf(pages), "long.pdf")
+    assert (found.status, found.pages, found.pages_with_text) == (Status.ok, 2_000, 2_000)
+    assert found.text.endswith("quokka")
