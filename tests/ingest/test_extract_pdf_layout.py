@@ -308,7 +308,7 @@ def test_hidden_field_is_not_read(extracted):
 
 def shown(made_pdf, pages, alt=""):
     """A PDF with a picture on each of `pages` of two lines of text; `alt` in its structure tree."""
-    content = made_pdf([rows("Above the picture.", start=780) + rows("Below the picture.", start=300)] * 4)
+    content = made_pdf([rows("Above the picture.", start=720) + rows("Below the picture.", start=300)] * 4)
     writer = pypdf.PdfWriter(clone_from=io.BytesIO(content))
     noise = Image.effect_noise((160, 120), 90).convert("RGB")
     out = io.BytesIO()

@@ -87,7 +87,7 @@ class Figures:
             return ""
         key = sha256(data).hexdigest()
         if key not in self._known:
-            content = data if _is_jpeg(image, data) else _drawn(document, page, image)
+            content = data if _is_jpeg(page, image, data) else _drawn(document, page, image)
             self._known[key] = self.album.add(content) if content else None
         return key if self._known[key] is not None else ""
 
@@ -158,12 +158,12 @@ def _data(image: Any) -> bytes:
     return held.raw
 
 
-def _is_jpeg(image: Any, data: bytes) -> bool:
+def _is_jpeg(page: Any, image: Any, data: bytes) -> bool:
     """Whether the data is a whole picture file: a JPEG in grey or in red, green and blue, without a mask."""
     if not data.startswith(b"\xff\xd8\xff") or raw.FPDFImageObj_GetImageFilterCount(image) != 1:
         return False
     metadata = raw.FPDF_IMAGEOBJ_METADATA()
-    raw.FPDFImageObj_GetImageMetadata(image, None, metadata)
+    raw.FPDFImageObj_GetImageMetadata(image, page.raw, metadata)
     plain = (raw.FPDF_COLORSPACE_DEVICEGRAY, raw.FPDF_COLORSPACE_DEVICERGB, raw.FPDF_COLORSPACE_ICCBASED)
     return metadata.colorspace in plain and metadata.bits_per_pixel in (8, 24)
 
