@@ -48,6 +48,15 @@
 # Memory that reading one file may take, in megabytes.
 # EXTRACT_MEMORY_MB = 600
 
+# Recognise the text of scans: `auto` (where OCRmyPDF and Tesseract are installed) or `off`.
+# OCR = "auto"
+
+# Languages that text recognition knows, by Tesseract's names; of these the installed ones are used.
+# OCR_LANGUAGES = "eng+fra+spa+ara"
+
+# Wall-clock seconds that recognising the text of one file may take.
+# OCR_SECONDS = 600
+
 # Web worker processes.
 # WEB_WORKERS = 2
 

@@ -80,6 +80,17 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("MAX_UPLOAD_MB", 200, "Largest file that may be uploaded or imported, in megabytes (10^6 bytes)."),
     Setting("EXTRACT_SECONDS", 120, "Wall-clock seconds that reading one file may take."),
     Setting("EXTRACT_MEMORY_MB", 600, "Memory that reading one file may take, in megabytes."),
+    Setting(
+        "OCR",
+        "auto",
+        "Recognise the text of scans: `auto` (where OCRmyPDF and Tesseract are installed) or `off`.",
+    ),
+    Setting(
+        "OCR_LANGUAGES",
+        "eng+fra+spa+ara",
+        "Languages that text recognition knows, by Tesseract's names; of these the installed ones are used.",
+    ),
+    Setting("OCR_SECONDS", 600, "Wall-clock seconds that recognising the text of one file may take."),
     Setting("WEB_WORKERS", 2, "Web worker processes."),
     Setting("WEB_THREADS", 4, "Threads of each web worker process."),
     Setting("JOB_WORKERS", 1, "Files that are read at the same time."),
@@ -121,6 +132,8 @@ def load(instance: Path, overrides: Mapping[str, Any] | None = None) -> dict[str
     values["SECRET_KEY"] = values["SECRET_KEY"] or _kept_secret(instance / "secret_key")
     if values["ORIGINALS"] not in ("withheld", "offered"):
         raise SettingError(f"ORIGINALS is {values['ORIGINALS']!r}; it is `withheld` or `offered`.")
+    if values["OCR"] not in ("auto", "off"):
+        raise SettingError(f"OCR is {values['OCR']!r}; it is `auto` or `off`.")
     return values
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import shutil
 
@@ -12,6 +13,7 @@ from tests import postgresql
 PROGRAMS = {
     "chromium": lambda: shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome"),
     "postgresql": postgresql.programs,
+    "tesseract": lambda: importlib.util.find_spec("ocrmypdf") and shutil.which("tesseract"),
     "tmpfs": lambda: os.name == "posix" and os.geteuid() == 0 and shutil.which("mount"),
 }
 

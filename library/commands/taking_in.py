@@ -116,6 +116,8 @@ def extract(file: Path, as_json: bool) -> None:
         seconds=float(configured["EXTRACT_SECONDS"]),
         memory_mb=int(configured["EXTRACT_MEMORY_MB"]),
         upload_bytes=int(configured["MAX_UPLOAD_MB"]) * 10**6,
+        ocr_seconds=float(configured["OCR_SECONDS"]) if configured["OCR"] == "auto" else 0.0,
+        ocr_languages=str(configured["OCR_LANGUAGES"]),
     )
     with tempfile.TemporaryDirectory(prefix="library-extract-") as scratch:
         found = ingest.extract(file, file.name, limits, Path(scratch))

@@ -17,6 +17,11 @@ from library.ingest.isolation import isolate
 from library.ingest.keeping import RESULT
 from library.ingest.outlines import settle_title
 
+_HINT = (
+    "Install text recognition (OCR) on this server (“Scans” in docs/running.md tells how) and read it again, or run OCR"
+    " over it elsewhere and upload the result."
+)
+
 
 def main() -> None:
     """Read the request from stdin, write the result to the working folder."""
@@ -33,9 +38,9 @@ def read(path: Path, name: str, limits: Limits) -> dict[str, Any]:
     """The result for the file at `path`: the fields of an Extraction, but for `file` and `sha256`."""
     format = ""
     try:
-        format = detection.detect(path, name).format
+        format = detection.detect(path, name, scans=lambda: _recognises(limits)).format
         found, format = _found(path, name, format, limits)
-        return _result(found, format, name)
+        return _result(found, format, name, limits)
     except Refusal as refusal:
         return _refused(refusal, format)
     except MemoryError:
@@ -50,7 +55,7 @@ def _found(path: Path, name: str, format: str, limits: Limits) -> tuple[Found, s
         case "pdf":
             from library.ingest.formats import pdf
 
-            return pdf.read(path, name), format
+            return pdf.read(path, name, limits), format
         case "docx" | "odt" | "pptx" | "rtf" | "epub":
             from library.ingest.formats import office
 
@@ -67,18 +72,31 @@ def _found(path: Path, name: str, format: str, limits: Limits) -> tuple[Found, s
             from library.ingest.formats import mail_files
 
             return mail_files.read(path, name, format, limits)
+        case "png" | "jpeg" | "tiff":
+            from library.ingest.formats import scan
+
+            return scan.read(path, name, limits), format
         case _:
             from library.ingest.formats import textual
 
             return textual.read(path, name, limits)
 
 
-def _result(found: Found, format: str, name: str) -> dict[str, Any]:
+def _recognises(limits: Limits) -> bool:
+    """Whether the text of pictures is read. The answer takes a moment: it is asked for only where it matters."""
+    if limits.ocr_seconds <= 0:
+        return False
+    from library.ingest.formats import recognition
+
+    return recognition.wanted(limits)
+
+
+def _result(found: Found, format: str, name: str, limits: Limits) -> dict[str, Any]:
     text = _kept(found.text).strip()
     if found.parts and not any(c.isalnum() for c in text):
         text = ""  # a message that only carries others is a batch
     outline = settle_title(_kept(found.markdown), _line(found.title), name, given="title" in found.metadata)
-    status, reason = _status(found, text, name)
+    status, reason = _status(found, text, name, limits)
     return {
         "status": status,
         "reason": reason,
@@ -99,20 +117,28 @@ def _result(found: Found, format: str, name: str) -> dict[str, Any]:
     }
 
 
-def _status(found: Found, text: str, name: str) -> tuple[Status, str]:
+def _status(found: Found, text: str, name: str, limits: Limits) -> tuple[Status, str]:
     if found.parts and not text:
         return _status_of_batch(found)
-    if not any(c.isalnum() for c in text):
+    if not any(c.isalnum() for c in text) or (found.pages and not any(c.isalpha() for c in text)):
         if found.pages:
-            return Status.empty, (
-                f"No text was found on the {found.pages} page{'s' * (found.pages > 1)} of “{name}”; it is probably a"
-                " scan. Run text recognition (OCR) over it and upload it again."
+            seen = (
+                "No text was found" if not any(c.isalnum() for c in text) else "Nothing but digits and signs was found"
             )
+            on = f"on the {found.pages} page{'s' * (found.pages > 1)} of “{name}”"
+            if _recognises(limits):
+                return Status.empty, f"{seen} {on}, nor could text be recognised there (OCR); see the warnings."
+            return Status.empty, f"{seen} {on}; it is probably a scan. {_HINT}"
         return Status.empty, f"No text was found in “{name}”."
     if found.pages and (found.pages_with_text or 0) < found.pages:
+        if _recognises(limits):
+            return Status.partial, (
+                f"Only {found.pages_with_text} of {found.pages} pages of “{name}” gave text; the others are blank, or"
+                " text recognition (OCR) found none there. The warnings name them."
+            )
         return Status.partial, (
             f"Only {found.pages_with_text} of {found.pages} pages of “{name}” gave text; the others are probably scans"
-            " or pictures. Run text recognition (OCR) over it if their text matters."
+            f" or pictures. If their text matters: {_HINT[0].lower()}{_HINT[1:]}"
         )
     return Status.ok, ""
 

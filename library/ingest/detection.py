@@ -6,6 +6,7 @@ import mmap
 import re
 import zipfile
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,6 +34,9 @@ MEDIA_TYPES = {
     "html": "text/html",
     "markdown": "text/markdown",
     "text": "text/plain",
+    "png": "image/png",
+    "jpeg": "image/jpeg",
+    "tiff": "image/tiff",
 }
 READ_HERE = (
     "Markdown, HTML, PDF, DOCX, ODT, EPUB, RTF, PPTX, XLSX, XLS, ODS, CSV, e-mail, plain text, and ZIP or tar archives of"
@@ -42,12 +46,8 @@ HEAD = 4096
 _BODY_WITHIN = 1 << 22  # bytes of an OpenDocument file's content: its styles come before its body
 
 _MAGIC: tuple[tuple[bytes, str], ...] = (
-    (b"\x89PNG\r\n\x1a\n", "a PNG image"),
-    (b"\xff\xd8\xff", "a JPEG image"),
     (b"GIF87a", "a GIF image"),
     (b"GIF89a", "a GIF image"),
-    (b"II*\x00", "a TIFF image"),
-    (b"MM\x00*", "a TIFF image"),
     (b"\x7fELF", "a program"),
     (b"MZ\x90\x00", "a program"),
     (b"\xca\xfe\xba\xbe", "a program"),
@@ -61,6 +61,12 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"OggS", "a sound or film recording"),
     (b"%!PS", "a PostScript file"),
     (b"\x93NUMPY", "a numeric array"),
+)
+_SCANS: tuple[tuple[bytes, str], ...] = (
+    (b"\x89PNG\r\n\x1a\n", "png"),
+    (b"\xff\xd8\xff", "jpeg"),
+    (b"II*\x00", "tiff"),
+    (b"MM\x00*", "tiff"),
 )
 _COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OPEN_DOCUMENT = re.compile(r"application/(?:vnd\.oasis|x-vnd\.oasis)\.opendocument\.([a-z-]+)")
@@ -88,8 +94,11 @@ class Kind:
     format: str
 
 
-def detect(path: Path, name: str) -> Kind:
-    """The kind of the file at `path`. Raises Refusal for what is not read here."""
+def detect(path: Path, name: str, scans: Callable[[], bool] = lambda: False) -> Kind:
+    """The kind of the file at `path`. `scans` says whether text in pictures is read; it is asked for pictures alone.
+
+    Raises Refusal for what is not read here.
+    """
     head = _head(path, HEAD)
     if not head.strip(b"\x00\t\r\n\x0c "):
         with path.open("rb") as file:
@@ -105,6 +114,15 @@ def detect(path: Path, name: str) -> Kind:
         return Kind("rtf")
     if tars.is_tar(path, head, name):
         return Kind("tar")
+    for magic, format in _SCANS:
+        if head.startswith(magic):
+            if scans():
+                return Kind(format)
+            raise Refusal(
+                Status.unsupported,
+                f"“{name}” is a {format.upper()} image; its text can be read where text recognition (OCR) is installed,"
+                f" which it is not here. {READ_HERE}",
+            )
     for magic, what in _MAGIC:
         if head.startswith(magic):
             raise Refusal(Status.unsupported, f"“{name}” is {what}, which is not read here. {READ_HERE}")

@@ -51,6 +51,8 @@ def limits() -> Limits:
         seconds=float(config["EXTRACT_SECONDS"]),
         memory_mb=int(config["EXTRACT_MEMORY_MB"]),
         upload_bytes=int(config["MAX_UPLOAD_MB"]) * 10**6,
+        ocr_seconds=float(config["OCR_SECONDS"]) if config["OCR"] == "auto" else 0.0,
+        ocr_languages=str(config["OCR_LANGUAGES"]),
     )
 
 

@@ -31,6 +31,8 @@ class Limits:
     file_mb: int = 200  # any file written on the way
     open_files: int = 64
     upload_bytes: int = 200 * 2**20
+    ocr_seconds: float = 0.0  # wall clock for recognising text in pictures, besides `seconds`; 0: it is not done
+    ocr_languages: str = ""  # Tesseract's names, joined by +
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from library.ingest.extraction import Part, Picture
 
 REQUEST, RESULT, MESSAGES = "request.json", "result.json", "messages.txt"  # files in the child's folder
 KEPT = "kept"  # the folder within the child's own
+RECOGNISING = "recognising"  # there once the child recognises text, which has a time of its own
 MOST_PICTURES = 2_000
 MOST_PIXELS = 50_000_000  # of one picture
 MOST_BYTES = 150 * 2**20  # of all pictures together

@@ -17,7 +17,7 @@ from typing import Any
 
 from library.ingest import forking, progress
 from library.ingest.extraction import Limits, Progress, Refusal, Status
-from library.ingest.keeping import KEPT, MESSAGES, REQUEST, RESULT
+from library.ingest.keeping import KEPT, MESSAGES, RECOGNISING, REQUEST, RESULT
 
 _PACKAGE_PARENT = Path(__file__).resolve().parents[2]
 _LOOK_EVERY = 0.02  # seconds between looks at the child
@@ -87,11 +87,12 @@ def _watch(folder: Path, limits: Limits, told: Told | None) -> Status | None:
     deadline, tell_at = time.monotonic() + limits.seconds, time.monotonic() + _TELL_EVERY
     try:
         while not child.ended(_LOOK_EVERY):
-            if time.monotonic() > deadline:
+            now = time.monotonic()
+            if now > deadline and (now > deadline + limits.ocr_seconds or not (folder / RECOGNISING).exists()):
                 return Status.timeout
             if _resident_mb(child.pid) > limits.memory_mb:
                 return Status.too_large
-            if told is not None and time.monotonic() > tell_at:
+            if told is not None and now > tell_at:
                 told(progress.read(folder))
                 tell_at = time.monotonic() + _TELL_EVERY
         return None

@@ -1,50 +1,85 @@
-"""PDF, page by page, by PDFium."""
+"""PDF, page by page, by PDFium; pages that are pictures by text recognition where it is installed."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import pypdfium2 as pdfium
 from pypdfium2 import raw
 
-from library.ingest import plainness
-from library.ingest.extraction import Found, PageText, Refusal, Status
-from library.ingest.formats import pdf_layout
-from library.ingest.formats.pdf_layout import Entry, Part
+from library.ingest import progress
+from library.ingest.extraction import Found, Limits, PageText, Refusal, Status
+from library.ingest.formats import pdf_about, pdf_forms, pdf_garble, pdf_layout, pdf_markdown, recognition
+from library.ingest.formats.pdf_glyphs import glyphs_of
+from library.ingest.formats.pdf_layout import Part
 from library.ingest.formats.pdf_lines import Line, lines_of
+from library.ingest.formats.pdf_pictures import Figures
+from library.ingest.formats.pdf_tables import labelled
+from library.ingest.formats.recognition import named_pages
 
-MOST_OUTLINE = 5_000  # entries of an outline that are looked at
-NAMED_PAGES = 20  # pages without text that a warning names
+OPENING_PAGES = 5  # whose text is shown while the rest is read
 
 
-def read(path: Path, name: str) -> Found:
+@dataclass(slots=True)
+class Sheet:
+    """A page as it was read. `recognised`: its text came from text recognition, which gives no places."""
+
+    height: float = 0.0
+    lines: list[Line] = field(default_factory=list)
+    typed: list[tuple[str, str]] = field(default_factory=list)  # (label, value) of fields that are not drawn
+    unreadable: bool = False
+    garbled: bool = False
+    recognised: str = ""
+
+    @property
+    def says_something(self) -> bool:
+        return bool(self.recognised or self.typed or (self.lines and not self.garbled))
+
+
+def read(path: Path, name: str, limits: Limits | None = None) -> Found:
     """What the PDF at `path` says, with a line `<!-- page N -->` before each page's text. Raises Refusal."""
-    document = _opened(path, name)
-    pages, heights, unreadable = _lines(document)
-    with_text = [bool(lines) for lines in pages]
-    outline = _outline(document)
-    kept = pdf_layout.without_furniture(pages, heights)
+    document = opened(path, name)
+    outline = pdf_about.outline(document)
+    figures = Figures()
+    sheets = _sheets(document, figures)
+    recognised = _recognise(document, sheets, limits or Limits())
+    pages = [[] if sheet.recognised else sheet.lines for sheet in sheets]
+    kept = pdf_layout.without_furniture(pages, [sheet.height for sheet in sheets])
     styles = pdf_layout.Styles(line for lines in kept for line in lines)
     entries = pdf_layout.outlined(kept, outline)
-    words = {word.casefold() for lines in kept for line in lines for word in re.findall(r"\w+(?:-\w+)*", line.text)}
+    words = _words(line.text for lines in kept for line in lines)
+    shown = figures.shown()
     bodies: list[str] = []
     texts: list[PageText] = []
-    for number, lines in enumerate(kept, start=1):
+    for number, (sheet, lines) in enumerate(zip(sheets, kept, strict=True), start=1):
         parts = pdf_layout.parts(lines, styles, entries, words)
-        bodies.append(f"<!-- page {number} -->\n\n{_markdown(parts)}")
+        if sheet.recognised:
+            parts = pdf_layout.recognised(sheet.recognised)
+        parts += [Part(f"{label}: {value}" if label else value) for label, value in sheet.typed]
+        body = pdf_markdown.body(parts, shown.get(number, ()))
+        bodies.append(f"<!-- page {number} -->\n\n{body}")
         texts.append(PageText(number, "\n".join(part.text for part in parts)))
     found = Found("\n\n".join(bodies) + "\n", "\n\n".join(page.text for page in texts))
-    found.title = _title(document, kept, styles)
-    found.language = _language(document)
-    found.pages = len(pages)
-    found.pages_with_text = sum(with_text)
-    found.warnings = _warnings(with_text, unreadable)
+    found.title = pdf_about.title(document, kept, styles)
+    found.language = pdf_about.language(document)
+    found.pages = len(sheets)
+    found.pages_with_text = sum(sheet.says_something for sheet in sheets)
+    found.warnings = _warnings(sheets, recognised, figures, limits or Limits())
+    used = {figure.picture for some in shown.values() for figure in some}
+    found.pictures = [picture for picture in figures.album.pictures if picture in used]
     return found
 
 
-def _opened(path: Path, name: str) -> pdfium.PdfDocument:
+def _words(texts: Iterable[str]) -> set[str]:
+    return {word.casefold() for text in texts for word in re.findall(r"\w+(?:-\w+)*", text)}
+
+
+def opened(path: Path, name: str) -> pdfium.PdfDocument:
+    """The document at `path`, its form ready. Raises Refusal for one that is protected, damaged or without pages."""
     try:
         document = pdfium.PdfDocument(path)
         count = len(document)
@@ -67,107 +102,111 @@ def _damaged(name: str, why: str = "it is cut off or broken") -> Refusal:
     )
 
 
-def _lines(document: pdfium.PdfDocument) -> tuple[list[list[Line]], list[float], list[int]]:
-    """(each page's lines, each page's height in points, numbers of pages that cannot be opened)."""
-    pages: list[list[Line]] = []
-    heights: list[float] = []
-    unreadable: list[int] = []
+def _sheets(document: pdfium.PdfDocument, figures: Figures) -> list[Sheet]:
+    """Every page, read; how far this is told page by page."""
+    with_form = pdf_forms.open_form(document)
+    sheets: list[Sheet] = []
+    opening = ""
     for number in range(1, len(document) + 1):
-        try:
-            page = document[number - 1]
-            textpage = page.get_textpage()
-        except pdfium.PdfiumError:
-            unreadable.append(number)
-            pages.append([])
-            heights.append(0.0)
-            continue
-        pages.append([line for line in lines_of(textpage, number) if any(c.isalnum() for c in line.text)])
-        heights.append(page.get_height())
+        sheet = _sheet(document, number, with_form, figures)
+        sheets.append(sheet)
+        if number <= OPENING_PAGES:
+            opening += "\n".join(line.text for line in sheet.lines if not sheet.garbled) + "\n\n"
+        progress.report(number, len(document), opening)
+    return sheets
+
+
+def _sheet(document: pdfium.PdfDocument, number: int, with_form: bool, figures: Figures) -> Sheet:
+    try:
+        typed = pdf_forms.values(document, number) if with_form else []
+        page = document[number - 1]
+    except pdfium.PdfiumError:
+        return Sheet(unreadable=True)
+    try:
+        sheet = Sheet(page.get_height())
+        textpage = page.get_textpage()
+        found = lines_of(glyphs_of(page, textpage), number)
         textpage.close()
+        sheet.lines = [line for line in labelled(found) if any(c.isalnum() for c in line.text)]
+        sheet.garbled = pdf_garble.is_garbled([line.text for line in found])
+        if typed:
+            drawn = _squeezed("".join(line.text for line in found))
+            sheet.typed = [(label, value) for label, value in typed if _squeezed(value) not in drawn]
+        figures.gather(document, page, number)
+        return sheet
+    except pdfium.PdfiumError:
+        return Sheet(unreadable=True)
+    finally:
         page.close()
-    return pages, heights, unreadable
 
 
-def _outline(document: pdfium.PdfDocument) -> list[Entry]:
-    """The outline's entries in order; a looping one ends where PDFium notices."""
-    entries: list[Entry] = []
-    seen: set[tuple[str, int, int]] = set()
-    for bookmark in document.get_toc(max_depth=6):
-        destination = bookmark.get_dest()
-        index = destination.get_index() if destination is not None else None
-        key = (bookmark.get_title(), index if index is not None else -1, bookmark.level)
-        if key in seen or len(entries) >= MOST_OUTLINE:
-            break
-        seen.add(key)
-        if index is not None:
-            entries.append(Entry(key[0], index + 1, bookmark.level))
-    return entries
-
-
-def _markdown(parts: list[Part]) -> str:
-    shown: list[str] = []
-    for number, part in enumerate(parts):
-        if part.level:
-            shown.append(f"{'#' * part.level} {plainness.escaped(part.text)}")
-        elif part.item:
-            follows = number and parts[number - 1].item
-            if follows:
-                shown[-1] += f"\n- {plainness.escaped(part.text)}"
-            else:
-                shown.append(f"- {plainness.escaped(part.text)}")
-        else:
-            shown.append(plainness.escaped(part.text))
-    return "\n\n".join(shown)
-
-
-def _title(document: pdfium.PdfDocument, pages: list[list[Line]], styles: pdf_layout.Styles) -> str:
-    """The stated title when the first pages show it too, else what is set largest on the first page with text."""
-    stated = " ".join(document.get_metadata_value("Title").split())
-    opening = "".join(line.text for lines in pages[:3] for line in lines)
-    if len(stated) > 3 and _key(stated) and _key(stated) in _key(opening):
-        return stated
-    first = next((lines for lines in pages[:3] if lines), [])
-    largest = max((line.height for line in first if len(line.text) > 2), default=0.0)
-    if largest >= 1.2 * styles.body > 0:
-        start = next(n for n, line in enumerate(first) if line.height == largest and len(line.text) > 2)
-        group: list[Line] = []
-        for line in first[start : start + 8]:
-            if abs(line.height - largest) > 0.06 * largest:
-                break
-            group.append(line)
-        title = " ".join(line.text for line in group)
-        if len(title) <= 250 and any(c.isalpha() for c in title):
-            return title
-    return stated if re.search(r"\w\s+\w", stated) else ""
-
-
-def _key(text: str) -> str:
+def _squeezed(text: str) -> str:
     return "".join(c for c in text.casefold() if c.isalnum())
 
 
-def _language(document: pdfium.PdfDocument) -> str:
-    buffer: Any = raw.FPDFCatalog_GetLanguage
-    import ctypes
+def _recognise(document: pdfium.PdfDocument, sheets: list[Sheet], limits: Limits) -> recognition.Recognised | None:
+    """Give the pages without text what recognition reads on them; None when nothing was to be recognised or could be."""
+    bare = [number for number, sheet in enumerate(sheets, 1) if not sheet.says_something and not sheet.unreadable]
+    bare = [number for number in bare if _shows_something(document, number)]
+    if not bare or not recognition.wanted(limits):
+        return None
+    before = len(sheets) - len(bare)
+    opening = "\n\n".join(line.text for sheet in sheets[:OPENING_PAGES] for line in sheet.lines)
 
-    length = buffer(document.raw, None, 0)
-    if not 2 < length < 200:
-        return ""
-    held = ctypes.create_string_buffer(length)
-    buffer(document.raw, ctypes.cast(held, ctypes.POINTER(ctypes.c_ushort)), length)
-    return held.raw[:length].decode("utf-16-le", "replace").strip("\0 ")
+    def read(done: int, text: str) -> None:
+        nonlocal opening
+        if done <= OPENING_PAGES + 1:
+            opening += f"\n\n{text}"
+        progress.report(before + done, len(sheets), opening)
+
+    def save(numbers: Sequence[int], target: Path) -> None:
+        some = pdfium.PdfDocument.new()
+        try:
+            some.import_pages(document, [number - 1 for number in numbers])
+            some.save(target)
+        except pdfium.PdfiumError as error:
+            raise RuntimeError(f"pages {numbers} cannot be copied") from error
+        finally:
+            some.close()
+
+    found = recognition.recognise(bare, save, limits, read)
+    for number, text in found.texts.items():
+        if any(c.isalnum() for c in text):
+            sheets[number - 1].recognised = text
+    return found
 
 
-def _warnings(with_text: list[bool], unreadable: list[int]) -> list[str]:
+def _shows_something(document: pdfium.PdfDocument, number: int) -> bool:
+    """Whether anything is drawn on a page: an empty one is not worth a look."""
+    with suppress(pdfium.PdfiumError):
+        page = document[number - 1]
+        try:
+            return bool(raw.FPDFPage_CountObjects(page.raw) > 0)
+        finally:
+            page.close()
+    return False
+
+
+def _warnings(
+    sheets: Sequence[Sheet], recognised: recognition.Recognised | None, figures: Figures, limits: Limits
+) -> list[str]:
+    numbered = list(enumerate(sheets, start=1))
     warnings = []
-    if unreadable:
-        warnings.append(f"{_pages(unreadable)} could not be opened.")
-    bare = [number for number, held in enumerate(with_text, start=1) if not held and number not in set(unreadable)]
-    if bare and any(with_text):
-        warnings.append(f"{_pages(bare)} gave no text: pictures, scans or blank.")
+    if unreadable := [number for number, sheet in numbered if sheet.unreadable]:
+        warnings.append(f"{named_pages(unreadable)} could not be opened.")
+    if garbled := [number for number, sheet in numbered if sheet.garbled and not sheet.recognised]:
+        warnings.append(
+            f"The fonts hide their letters on {named_pages(garbled).lower()}: what was read there is no text."
+            " Print the file to PDF anew, or have text recognition (OCR) read it."
+        )
+    known = {*unreadable, *garbled}
+    if recognised is not None:
+        read = [number for number, sheet in numbered if sheet.recognised]
+        warnings += recognition.warnings(recognised, read, limits)
+        known.update(recognised.late, recognised.failed)
+    bare = [number for number, sheet in numbered if not sheet.says_something and number not in known]
+    if bare and any(sheet.says_something for sheet in sheets):
+        warnings.append(f"{named_pages(bare)} gave no text: pictures, scans or blank.")
+    if left_out := figures.left_out + figures.album.left_out:
+        warnings.append(f"{left_out} pictures were left out: there are too many of them, or they are damaged.")
     return warnings
-
-
-def _pages(numbers: list[int]) -> str:
-    named = ", ".join(map(str, numbers[:NAMED_PAGES]))
-    more = len(numbers) - NAMED_PAGES
-    return f"{'Page' if len(numbers) == 1 else 'Pages'} {named}{f' and {more} more' if more > 0 else ''}"

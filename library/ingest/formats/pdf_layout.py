@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
+from library.ingest.formats import pdf_tables
 from library.ingest.formats.pdf_lines import HYPHENS, Line
 
 MARGIN = 0.12  # share of a page's height, above and below, where running heads and page numbers stand
@@ -21,17 +22,24 @@ _PAGE_NUMBER = re.compile(
 )
 _BULLET = re.compile(r"^([•●○▪■□◦‣⁃∙·►▶➢➤✓✔❖–—*o-]|\d{1,2}[.)]|[a-zA-Z][.)]|\([a-z0-9]{1,3}\))\s+(?=\S)")
 _SYMBOL = re.compile(r"^[•●○▪■□◦‣⁃∙·►▶➢➤✓✔❖–—*o-]\s+")
+_HYPHENATED = dict.fromkeys(map(ord, HYPHENS), "-")
+_CONTENTS = re.compile(r"^(.*?\w.*?)\s*(?:[.…·_]\s?){4,}\s*(\d{1,4}|[ivxlcIVXLC]{1,7})$")
 _ENDS = re.compile(r"[.!?:;。！？؟।։]['\"”’»)\]]*\d{0,3}$")
 _JOINED_SCRIPTS = ("CJK", "HIRAGANA", "KATAKANA", "THAI", "LAO", "KHMER", "MYANMAR")
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A piece of a page: a heading (`level` 1…6), a list item or a paragraph (`level` 0)."""
+    """A piece of a page: a heading (`level` 1…6), a list item, a paragraph (`level` 0) or a table with its `rows`.
+
+    `top`: where on its page it begins, in points from the foot.
+    """
 
     text: str
     level: int = 0
     item: bool = False
+    rows: tuple[tuple[str, ...], ...] = ()
+    top: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +107,13 @@ class Styles:
 
     def level(self, line: Line) -> int:
         """The heading level of a line, 0 for one of the body."""
-        if not (3 <= len(line.text) <= HEADING_LENGTH) or sum(c.isalpha() for c in line.text) < len(line.text) * 0.4:
+        level = self.levels.get(line.height, 0)
+        if not (level or line.bold) or not 3 <= len(line.text) <= HEADING_LENGTH:
             return 0
-        if line.height in self.levels:
-            return self.levels[line.height]
+        if sum(c.isalpha() for c in line.text) < len(line.text) * 0.4:
+            return 0
+        if level:
+            return level
         if self.bold_means_heading and line.bold and line.height >= 0.95 * self.body and len(line.text) <= 100:
             shown = line.text.lstrip("0123456789. ")
             if shown[:1].isupper() and not line.text.endswith((".", ",", ";", ":")):
@@ -156,7 +167,8 @@ def _locate(lines: list[Line], wanted: str, taken: dict[int, tuple[int, int]]) -
         joined = ""
         for count in range(1, min(4, len(lines) - number) + 1):
             joined += keys[number + count - 1]
-            if joined == wanted or (joined.endswith(wanted) and len(joined) - len(wanted) <= 10):
+            before = len(joined) - len(wanted)  # "1.2", "b.", "Part I" in front of the title, on its own first line
+            if joined == wanted or (joined.endswith(wanted) and before <= min(10, len(keys[number]) - 1)):
                 return lines[number], count
             if len(joined) > len(wanted) + 10:
                 break
@@ -168,7 +180,25 @@ def _key(text: str) -> str:
 
 
 def parts(lines: list[Line], styles: Styles, entries: dict[int, tuple[int, int]], words: set[str]) -> list[Part]:
-    """The headings, items and paragraphs of a page. `entries` as of `outlined`, `words` those of the whole document."""
+    """The headings, items, paragraphs and tables of a page. `entries` as of `outlined`, `words` those of the document."""
+    result: list[Part] = []
+    for block in pdf_tables.blocks(lines, entries.keys(), styles.body):
+        if isinstance(block, pdf_tables.Table):
+            result += _of_table(block, words)
+        else:
+            result += _of_lines(block, styles, entries, words)
+    return result
+
+
+def _of_table(table: pdf_tables.Table, words: set[str]) -> list[Part]:
+    rows = tuple(tuple(_joined(cell, words) if cell else "" for cell in row) for row in table.rows)
+    top = max(line.top for cell in table.rows[0] for line in cell)
+    if table.lists_contents:
+        return [Part(" ".join(text for text in row if text), item=True, top=top) for row in rows]
+    return [Part("\n".join("\t".join(row).strip("\t") for row in rows), rows=rows, top=top)]
+
+
+def _of_lines(lines: list[Line], styles: Styles, entries: dict[int, tuple[int, int]], words: set[str]) -> list[Part]:
     result: list[Part] = []
     rights = _column_edges(lines)
     leading = _leading(lines)
@@ -177,8 +207,12 @@ def parts(lines: list[Line], styles: Styles, entries: dict[int, tuple[int, int]]
         line = lines[number]
         if id(line) in entries:
             level, count = entries[id(line)]
-            result.append(Part(_joined(lines[number : number + count], words), level))
+            result.append(Part(_joined(lines[number : number + count], words), level, top=line.top))
             number += count
+            continue
+        if named := _CONTENTS.match(line.text):
+            result.append(Part(f"{named[1]} … {named[2]}", item=True, top=line.top))
+            number += 1
             continue
         level = 0 if entries else styles.level(line)
         end = number + 1
@@ -194,19 +228,39 @@ def parts(lines: list[Line], styles: Styles, entries: dict[int, tuple[int, int]]
             end += 1
         text = _joined(lines[number:end], words)
         if level and len(text) <= HEADING_LENGTH:
-            result.append(Part(text, level))
+            result.append(Part(text, level, top=line.top))
         else:
-            result.append(_body_part(text))
+            result.append(_body_part(text, line.top))
         number = end
     return result
 
 
-def _body_part(text: str) -> Part:
+def recognised(text: str) -> list[Part]:
+    """The paragraphs of recognised text, which has blank lines between them, and some within them."""
+    words = {word.casefold() for word in re.findall(r"\w+(?:-\w+)*", text)}
+    joined: list[str] = []
+    for paragraph in re.split(r"\n\s*\n", text):
+        lines = [" ".join(line.split()) for line in paragraph.split("\n") if line.strip()]
+        if not lines:
+            continue
+        goes_on = joined and not _ENDS.search(joined[-1]) and lines[0][:1].islower()
+        whole = joined.pop() if goes_on else lines.pop(0)
+        for line in lines:
+            if _BULLET.match(line):
+                joined.append(whole)
+                whole = line
+            else:
+                whole = _glued(whole, line, words)
+        joined.append(whole)
+    return [_body_part(paragraph, 0.0) for paragraph in joined]
+
+
+def _body_part(text: str, top: float) -> Part:
     if symbol := _SYMBOL.match(text):
         rest = text[symbol.end() :]
         if text[0] not in "o*" or rest[:1].isupper():
-            return Part(rest, item=True)
-    return Part(text)
+            return Part(rest, item=True, top=top)
+    return Part(text, top=top)
 
 
 def _same_heading(one: Line, other: Line) -> bool:
@@ -216,7 +270,7 @@ def _same_heading(one: Line, other: Line) -> bool:
 
 def _continues(one: Line, other: Line, rights: dict[int, float], leading: float, first: Line) -> bool:
     """Whether `other` goes on with the paragraph that `one` is a line of and `first` began."""
-    if _BULLET.match(other.text):
+    if _BULLET.match(other.text) or _CONTENTS.match(other.text) or (_names_page(one.text) and _names_page(other.text)):
         return False
     if min(one.height, other.height) < 0.85 * max(one.height, other.height):
         return False
@@ -236,6 +290,11 @@ def _continues(one: Line, other: Line, rights: dict[int, float], leading: float,
     edge = rights.get(_column(one), one.right)
     width = max(1.0, edge - one.left)
     return not (edge - one.right > 0.2 * width and _ENDS.search(one.text))
+
+
+def _names_page(text: str) -> bool:
+    """Whether a line may be one of a table of contents: words, then a number."""
+    return text[-1:].isdigit() and not text.rstrip("0123456789")[-1:].isdigit() and text[:1].isalnum() and len(text) > 6
 
 
 def _column(line: Line) -> int:
@@ -266,7 +325,7 @@ def _joined(lines: Sequence[Line], words: set[str]) -> str:
     text = lines[0].text
     for line in lines[1:]:
         text = _glued(text, line.text, words)
-    return "".join("-" if c in HYPHENS else c for c in text)
+    return text.translate(_HYPHENATED)
 
 
 def _glued(text: str, following: str, words: set[str]) -> str:
