@@ -34,8 +34,10 @@ _OF_A_PROGRAM = re.compile(
     r"^(?:picture|image|graphic|grafik|bild|imagen|immagine|imagem|рисунок|graphics?) ?\d*$|"
     r"^(?:description automatically generated|ai-generated content may be incorrect)\b"
 )
-_FORMATS = {"PNG": ("image/png", "png"), "JPEG": ("image/jpeg", "jpg"), "GIF": ("image/gif", "gif"),
-            "WEBP": ("image/webp", "webp")}  # fmt: skip
+# What pictures in documents are in; Pillow's other decoders, for formats that hardly anybody uses, stay closed.
+_READ = ("PNG", "JPEG", "GIF", "WEBP", "BMP", "DIB", "TIFF", "JPEG2000")
+_WRITTEN = {"JPEG": "JPEG", "MPO": "JPEG", "WEBP": "WEBP"}  # anything else as PNG
+_FORMATS = {"PNG": ("image/png", "png"), "JPEG": ("image/jpeg", "jpg"), "WEBP": ("image/webp", "webp")}
 
 
 class Album:
@@ -123,16 +125,16 @@ def _anew(content: bytes) -> tuple[bytes, int, int, str, str] | None:
 
     (bytes, width, height, media type, ending); None for one that is too small. Raises what Pillow does.
     """
-    from PIL import Image, ImageOps
+    from PIL import Image, ImageOps, Jpeg2KImagePlugin, TiffImagePlugin, WebPImagePlugin  # noqa: F401  decoders of _READ
 
     Image.MAX_IMAGE_PIXELS = MOST_PIXELS
     with warnings.catch_warnings():
         warnings.simplefilter("error", Image.DecompressionBombWarning)
-        with Image.open(io.BytesIO(content)) as opened:
+        with Image.open(io.BytesIO(content), formats=_READ) as opened:
             if min(opened.size) < SMALLEST:
                 return None
             turned = ImageOps.exif_transpose(opened)
-            form = opened.format if opened.format in _FORMATS and opened.format != "GIF" else "PNG"
+            form = _WRITTEN.get(opened.format or "", "PNG")
             turned.thumbnail((LARGEST, LARGEST))
             if form == "JPEG" and turned.mode not in ("L", "RGB"):
                 turned = turned.convert("RGB")

@@ -21,7 +21,7 @@ READY = b"ready"  # what it says once it can be asked
 LONGEST = 8192  # bytes of a question
 _IMPORTED = (
     "charset_normalizer", "lxml.etree", "lxml.html", "yaml", "pypandoc", "PIL.Image", "PIL.ImageOps",
-    "PIL.PngImagePlugin", "PIL.JpegImagePlugin", "library.ingest.child", "library.ingest.formats.office",
+    "PIL.PngImagePlugin", "PIL.JpegImagePlugin", "PIL.TiffImagePlugin", "PIL.WebPImagePlugin", "PIL.Jpeg2KImagePlugin", "library.ingest.child", "library.ingest.formats.office",
     "library.ingest.formats.slides", "library.ingest.formats.textual", "library.ingest.formats.web",
     "library.ingest.formats.pdf", "python_calamine", "library.ingest.formats.sheets",
     "library.ingest.formats.archives", "library.ingest.formats.mail_files",

@@ -59,6 +59,15 @@ def test_what_is_no_picture_is_counted() -> None:
     assert album.left_out == 2
 
 
+@pytest.mark.parametrize(
+    ("form", "ending"),
+    [("PNG", "png"), ("JPEG", "jpg"), ("WEBP", "webp"), ("GIF", "png"), ("TIFF", "png"), ("BMP", "png"), ("PPM", "")],
+)
+def test_pictures_of_usual_formats_are_kept_in_one_that_browsers_show(form: str, ending: str) -> None:
+    kept = Album().add(picture(form=form))
+    assert (kept.kept.rpartition(".")[2] if kept else "") == ending
+
+
 def test_alt_text_cannot_end_the_picture() -> None:
     kept = Album().add(picture())
     assert kept is not None

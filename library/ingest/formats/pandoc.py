@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from library.ingest.extraction import Limits, Refusal, Status
-from library.ingest.formats import tree
+from library.ingest.formats import nodes, tree
 from library.ingest.formats.placing import Place
 
 MOST_FRAMES = 6_000  # of Python, for trees within trees
@@ -77,9 +77,9 @@ def _converted(output: bytes, name: str) -> Converted:
         sys.setrecursionlimit(limit)
     meta = document["meta"]
     about = {
-        "title": tree.said(meta, "title"),
-        "author": tree.said(meta, "author", "creator"),
-        "lang": tree.said(meta, "lang", "language"),
+        "title": nodes.said(meta, "title"),
+        "author": nodes.said(meta, "author", "creator"),
+        "lang": nodes.said(meta, "lang", "language"),
     }
     return Converted(reading.markdown, reading.text, about, reading.places)
 

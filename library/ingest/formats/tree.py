@@ -12,24 +12,34 @@ from typing import Any
 
 from library.ingest import plainness
 from library.ingest.formats import placing
+from library.ingest.formats.nodes import (
+    AROUND,
+    THROUGH,
+    WRAPPED,
+    Node,
+    as_paragraph,
+    bare,
+    has_structure,
+    is_contents_line,
+    lines_of,
+    merged,
+    rows_of,
+    stringified,
+    unboxed,
+    words,
+)  # fmt: skip
 from library.ingest.formats.placing import Place
-
-Node = dict[str, Any]
 
 LONG_CELL = 1200  # characters from which a table's cell is a piece of layout rather than a cell
 LONG_HEADER = 80  # characters up to which a table's first row may be its header
 _MARK_ONLY = re.compile(rf"(?:{placing.OPEN}\d+{placing.CLOSE}\s*)+")
 _MARK = re.compile(rf"{placing.OPEN}\d+{placing.CLOSE}")
-_CONTENTS = re.compile(r"#(?:_Toc|__RefHeading|toc)")
 _WEB = re.compile(r"(?:https?://|mailto:)\S+")
 _SPECIAL = re.compile(r"([\\`*\[\]])|(?<![^\W_])(_)|(_)(?![^\W_])")
 _ENTITY = re.compile(r"&(?=#?\w+;)")
 _TAG = re.compile(r"<(?=[A-Za-z/!?])")
 _BAR = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)|\|")  # in code it ends no cell
 _BREAK = "\ue0f2"  # a line break, until the text around it is known
-_WRAPPED = {"Superscript": "sup", "Subscript": "sub", "Strikeout": "del"}
-_THROUGH = {"Underline", "SmallCaps"}
-_AROUND = {"Emph": "*", "Strong": "**"}
 
 
 class Reading:
@@ -54,7 +64,7 @@ class Reading:
 
     def _blocks(self, blocks: Sequence[Node]) -> Iterator[tuple[Node, str]]:
         for block in blocks:
-            for whole in _unboxed(block):
+            for whole in unboxed(block):
                 yield whole, self._block(whole)
 
     def _block(self, block: Node) -> str:
@@ -86,7 +96,7 @@ class Reading:
         return ""
 
     def _paragraph(self, inlines: Sequence[Node]) -> str:
-        if _is_contents_line(inlines):
+        if is_contents_line(inlines):
             return ""
         place = len(self._lines)
         text = self._inlines(inlines)
@@ -96,7 +106,7 @@ class Reading:
 
     def _heading(self, level: int, inlines: Sequence[Node]) -> str:
         place = len(self._lines)
-        text = " ".join(self._inlines(_bare(inlines)).replace(_BREAK, " ").split())
+        text = " ".join(self._inlines(bare(inlines)).replace(_BREAK, " ").split())
         self._say(inlines, place)
         shown = [found[0] for found in _MARK.finditer(text)]
         text = " ".join(_MARK.sub(" ", text).split())
@@ -126,17 +136,17 @@ class Reading:
 
     def _table(self, content: Sequence[Any]) -> str:
         caption = content[1][1]
-        rows, headed = _rows(content)
-        texts = [[_stringified(cell) for cell in row] for row in rows]
+        rows, headed = rows_of(content)
+        texts = [[stringified(cell) for cell in row] for row in rows]
         layout = len(rows) == 1 or any(
-            len(text) > LONG_CELL or _has_structure(cell)
+            len(text) > LONG_CELL or has_structure(cell)
             for row, said in zip(rows, texts, strict=True)
             for cell, text in zip(row, said, strict=True)
         )
         columns = range(max((len(row) for row in rows), default=0))
         kept = [n for n in columns if any(n < len(said) and said[n].strip() for said in texts)]
         if layout or len(kept) < 2:
-            return self._joined([*caption, *(_as_paragraph(block) for row in rows for cell in row for block in cell)])
+            return self._joined([*caption, *(as_paragraph(block) for row in rows for cell in row for block in cell)])
         titled = f"*{' '.join(named.split())}*" if (named := self._joined(caption)) else ""
         first = [texts[0][n] if n < len(texts[0]) else "" for n in kept]
         if not headed and not all(text.strip() and len(text) <= LONG_HEADER for text in first):
@@ -154,9 +164,9 @@ class Reading:
 
     def _of_cell(self, blocks: Sequence[Node]) -> Iterator[str]:
         """The text of a cell's blocks without their structure, which a row cannot have."""
-        for block in (whole for one in blocks for whole in _unboxed(one)):
+        for block in (whole for one in blocks for whole in unboxed(one)):
             place = len(self._lines)
-            for inlines in _lines_of(block):
+            for inlines in lines_of(block):
                 yield _BAR.sub(lambda found: found[0] if found[1] else "&#124;", self._inlines(inlines))
                 self._say(inlines, place)
                 place = len(self._lines)
@@ -164,7 +174,7 @@ class Reading:
     def _inlines(self, inlines: Sequence[Node]) -> str:
         """Markdown of `inlines` in one line, breaks as _BREAK."""
         parts: list[str] = []
-        for inline in _merged(inlines):
+        for inline in merged(inlines):
             part = self._inline(inline)
             if part.startswith("[") and parts and parts[-1].endswith("!"):
                 parts[-1] = f"{parts[-1][:-1]}\\!"
@@ -182,10 +192,10 @@ class Reading:
             case "LineBreak":
                 return _BREAK
             case "Emph" | "Strong":
-                return _around(_AROUND[name], self._inlines(content))
+                return _around(AROUND[name], self._inlines(content))
             case "Superscript" | "Subscript" | "Strikeout":
                 said = self._inlines(content)
-                return f"<{_WRAPPED[name]}>{said}</{_WRAPPED[name]}>" if said.strip() else said
+                return f"<{WRAPPED[name]}>{said}</{WRAPPED[name]}>" if said.strip() else said
             case "Underline" | "SmallCaps":
                 return self._inlines(content)
             case "Span" | "Cite":
@@ -198,7 +208,7 @@ class Reading:
             case "Link":
                 return self._link(content[1], content[2][0])
             case "Image":
-                self.places.append(Place(content[2][0], _words(content[1]), content[2][1]))
+                self.places.append(Place(content[2][0], words(content[1]), content[2][1]))
                 inline["mark"] = placing.mark(len(self.places))
                 return str(inline["mark"])
             case "Note":
@@ -241,196 +251,9 @@ class Reading:
                     parts.append(f"{opened}{self._plain(content[1])}{closed}")
                 case "Span" | "Cite" | "Link":
                     parts.append(self._plain(content[1]))
-                case _ if name in _AROUND or name in _WRAPPED or name in _THROUGH:
+                case _ if name in AROUND or name in WRAPPED or name in THROUGH:
                     parts.append(self._plain(content))
         return "".join(parts)
-
-
-def said(meta: dict[str, Any], *names: str) -> list[str]:
-    """What the document states under the first of `names` that it has: each value as words."""
-    value = next((meta[name] for name in names if name in meta), None)
-    if value is None:
-        return []
-    values = value["c"] if value["t"] == "MetaList" else [value]
-    return [_meta_words(one) for one in values]
-
-
-def _meta_words(value: Node) -> str:
-    match value["t"]:
-        case "MetaInlines":
-            return _words(value["c"])
-        case "MetaBlocks":
-            return _stringified(value["c"])
-        case "MetaMap":
-            return _meta_words(value["c"]["text"]) if "text" in value["c"] else ""
-        case "MetaList":
-            return " ".join(_meta_words(one) for one in value["c"])
-    return str(value["c"])
-
-
-def _unboxed(block: Node) -> Iterator[Node]:
-    """The blocks that are left of one when boxes go."""
-    match block["t"]:
-        case "Div":
-            inner = block["c"][1]
-        case "Figure":
-            inner = [*block["c"][2], *block["c"][1][1]]
-        case "RawBlock":
-            inner = []
-        case _:
-            yield block
-            return
-    for one in inner:
-        yield from _unboxed(one)
-
-
-def _as_paragraph(block: Node) -> Node:
-    return {"t": "Para", "c": block["c"]} if block["t"] == "Plain" else block
-
-
-def _lines_of(block: Node) -> Iterator[Sequence[Node]]:
-    """The inlines of a block and of those within it, in order."""
-    content: Any = block.get("c")
-    match block["t"]:
-        case "Para" | "Plain":
-            yield content
-        case "Header":
-            yield content[2]
-        case "CodeBlock":
-            yield [{"t": "Code", "c": content}]
-        case "LineBlock":
-            yield from content
-        case "BlockQuote":
-            for inner in content:
-                yield from _lines_of(inner)
-        case "BulletList" | "OrderedList":
-            for item in content if block["t"] == "BulletList" else content[1]:
-                for inner in item:
-                    yield from _lines_of(inner)
-        case "DefinitionList":
-            for term, meanings in content:
-                yield term
-                for inner in (one for meaning in meanings for one in meaning):
-                    yield from _lines_of(inner)
-        case "Table":
-            for inner in (one for row in _rows(content)[0] for cell in row for one in cell):
-                yield from _lines_of(inner)
-        case "Div" | "Figure":
-            for inner in _unboxed(block):
-                yield from _lines_of(inner)
-
-
-def _rows(content: Sequence[Any]) -> tuple[list[list[Sequence[Node]]], bool]:
-    """(the rows that say something, cells under each other where cells span several; whether the first is a header)."""
-    _attributes, _caption, _columns, head, bodies, foot = content
-    groups = [head[1], *(rows for body in bodies for rows in (body[2], body[3])), foot[1]]
-    filled: list[list[Sequence[Node]]] = []
-    headed = False
-    for number, group in enumerate(groups):
-        rows = [row for row in _grid(group) if any(_stringified(cell).strip() for cell in row)]
-        headed = headed or (number == 0 and bool(rows))
-        filled += rows
-    return filled, headed
-
-
-def _grid(rows: Sequence[Any]) -> Iterator[list[Sequence[Node]]]:
-    waiting: dict[int, int] = {}  # rows by column that a cell above still spans
-    for _attributes, cells in rows:
-        row: list[Sequence[Node]] = []
-
-        def under_others(row: list[Sequence[Node]] = row) -> None:
-            while waiting.get(len(row), 0):
-                waiting[len(row)] -= 1
-                row.append([])
-
-        for _attr, _align, high, wide, blocks in cells:
-            under_others()
-            for column in range(min(wide, 500)):
-                if high > 1:
-                    waiting[len(row)] = high - 1
-                row.append([] if column else blocks)
-        under_others()
-        yield row
-
-
-def _has_structure(blocks: Sequence[Node]) -> bool:
-    """Whether a cell holds headings, or a table that stays one."""
-    return any(
-        inner["t"] == "Header" or (inner["t"] == "Table" and _stays(inner["c"]))
-        for block in blocks
-        for inner in _unboxed(block)
-    )
-
-
-def _stays(content: Sequence[Any]) -> bool:
-    rows = _rows(content)[0]
-    filled = {number for row in rows for number, cell in enumerate(row) if _stringified(cell).strip()}
-    return len(rows) > 1 and len(filled) > 1
-
-
-def _stringified(blocks: Sequence[Node]) -> str:
-    return " ".join(_words(inlines) for block in blocks for whole in _unboxed(block) for inlines in _lines_of(whole))
-
-
-def _words(inlines: Iterable[Node]) -> str:
-    """The words of inlines, with something in the place of each picture."""
-    parts: list[str] = []
-    for inline in inlines:
-        content: Any = inline.get("c")
-        match inline["t"]:
-            case "Str":
-                parts.append(content)
-            case "Space" | "SoftBreak" | "LineBreak":
-                parts.append(" ")
-            case "Code" | "Math":
-                parts.append(content[1])
-            case "Image":
-                parts.append(_words(content[1]) or placing.mark(0))
-            case "Span" | "Cite" | "Link" | "Quoted":
-                parts.append(_words(content[1]))
-            case "Note" | "RawInline":
-                pass
-            case _:
-                parts.append(_words(content))
-    return "".join(parts)
-
-
-def _is_contents_line(inlines: Sequence[Node]) -> bool:
-    """A line of a table of contents: nothing but a link into the document, where the headings say the same."""
-    linked = False
-    for inline in inlines:
-        if inline["t"] == "Link" and _CONTENTS.match(inline["c"][2][0]):
-            linked = True
-        elif inline["t"] == "Note" or _words([inline]).strip():
-            return False
-    return linked
-
-
-def _bare(inlines: Sequence[Node]) -> list[Node]:
-    """A heading's inlines without emphasis, which it is by itself."""
-    found: list[Node] = []
-    for inline in inlines:
-        if inline["t"] in _AROUND or inline["t"] in _THROUGH:
-            found += _bare(inline["c"])
-        elif inline["t"] in ("Span", "Cite"):
-            found += _bare(inline["c"][1])
-        else:
-            found.append(inline)
-    return found
-
-
-def _merged(inlines: Sequence[Node]) -> Iterator[Node]:
-    """Neighbours of the same emphasis as one: marks that meet mean something else."""
-    held: Node | None = None
-    for inline in inlines:
-        if held is not None and inline["t"] == held["t"] and inline["t"] in _AROUND:
-            held = {"t": held["t"], "c": [*held["c"], *inline["c"]]}
-            continue
-        if held is not None:
-            yield held
-        held = inline
-    if held is not None:
-        yield held
 
 
 def _around(mark: str, said: str) -> str:
