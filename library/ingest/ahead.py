@@ -49,6 +49,7 @@ class Reading:
 
     @property
     def kept(self) -> Path:
+        """The folder for its pictures and parts."""
         return self.folder / "kept"
 
     def result(self) -> Extraction | None:
@@ -69,7 +70,7 @@ class Reading:
         items: list[Item] = []
         for part in parts:
             number = seen[part.name] = seen.get(part.name, 0) + 1
-            name = part.name if number == 1 else f"{part.name}\0{number}"
+            name = part.name if number == 1 else f"{part.name}#{number}"
             items.append(Item(PART, self.item.key, name, self.item.origin, part.name, path=self.kept / part.kept))
         return items
 

@@ -108,7 +108,10 @@ def _keep(item: Item, digest: str, receipt: dict[str, Any] | None, document: int
         if memory is None:
             memory = ImportedItem(key=item.key)
             session.add(memory)
-        memory.item, memory.digest, memory.receipt = f"{item.kind} {item.identity} {item.id}", digest, receipt
+        # Names of files may hold bytes that are no text, which databases refuse.
+        named = " ".join(f"{item.kind} {item.identity} {item.id}".replace("\0", " ").split())
+        memory.item = named.encode("utf-8", "replace").decode("utf-8")
+        memory.digest, memory.receipt = digest, receipt
         memory.document_id, memory.revision, memory.at = document, revision, datetime.now(UTC)
 
 
