@@ -388,3 +388,29 @@ def test_last_page_of_two_thousand_is_read(sandboxed, made_pdf):
     found = sandboxed(made_pdf(pages), "long.pdf")
     assert (found.status, found.pages, found.pages_with_text) == (Status.ok, 2_000, 2_000)
     assert found.text.endswith("quokka")
+
+
+def test_two_processes_read_what_one_reads(made_pdf, tmp_path, monkeypatch):
+    from library.ingest.formats import pdf, pdf_sheets
+
+    path = tmp_path / "a.pdf"
+    path.write_bytes(shown(made_pdf, [1, 3]))
+    monkeypatch.chdir(tmp_path)
+    alone = pdf.read(path, "a.pdf")
+    monkeypatch.setattr(pdf_sheets, "LONG", 2)
+    monkeypatch.setattr(pdf_sheets.os, "cpu_count", lambda: 2)
+    together = pdf.read(path, "a.pdf")
+    assert (together.markdown, together.text, together.pictures) == (alone.markdown, alone.text, alone.pictures)
+    assert len(together.pictures) == 1
+
+
+def test_pages_of_a_process_that_breaks_off_are_read_by_the_other(made_pdf, tmp_path, monkeypatch):
+    from library.ingest.formats import pdf, pdf_sheets
+
+    path = tmp_path / "a.pdf"
+    path.write_bytes(made_pdf([rows(f"Words of page {number}.") for number in range(1, 7)]))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(pdf_sheets, "LONG", 2)
+    monkeypatch.setattr(pdf_sheets.os, "cpu_count", lambda: 2)
+    monkeypatch.setattr(pdf_sheets.pickle, "dump", lambda *_: pdf_sheets.os._exit(9))
+    assert pdf.read(path, "a.pdf").text.endswith("Words of page 6.")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pypdfium2 as pdfium
@@ -13,31 +12,11 @@ from pypdfium2 import raw
 
 from library.ingest import progress
 from library.ingest.extraction import Found, Limits, PageText, Refusal, Status
-from library.ingest.formats import pdf_about, pdf_forms, pdf_garble, pdf_layout, pdf_markdown, recognition
-from library.ingest.formats.pdf_glyphs import glyphs_of
+from library.ingest.formats import pdf_about, pdf_layout, pdf_markdown, recognition
 from library.ingest.formats.pdf_layout import Part
-from library.ingest.formats.pdf_lines import Line, lines_of
 from library.ingest.formats.pdf_pictures import Figures
-from library.ingest.formats.pdf_tables import labelled
+from library.ingest.formats.pdf_sheets import OPENING_PAGES, Sheet, opening_of, sheets_of
 from library.ingest.formats.recognition import named_pages
-
-OPENING_PAGES = 5  # whose text is shown while the rest is read
-
-
-@dataclass(slots=True)
-class Sheet:
-    """A page as it was read. `recognised`: its text came from text recognition, which gives no places."""
-
-    height: float = 0.0
-    lines: list[Line] = field(default_factory=list)
-    typed: list[tuple[str, str]] = field(default_factory=list)  # (label, value) of fields that are not drawn
-    unreadable: bool = False
-    garbled: bool = False
-    recognised: str = ""
-
-    @property
-    def says_something(self) -> bool:
-        return bool(self.recognised or self.typed or (self.lines and not self.garbled))
 
 
 def read(path: Path, name: str, limits: Limits | None = None) -> Found:
@@ -45,7 +24,7 @@ def read(path: Path, name: str, limits: Limits | None = None) -> Found:
     document = opened(path, name)
     outline = pdf_about.outline(document)
     figures = Figures()
-    sheets = _sheets(document, figures)
+    sheets = sheets_of(document, path, figures)
     recognised = _recognise(document, sheets, limits or Limits())
     pages = [[] if sheet.recognised else sheet.lines for sheet in sheets]
     kept = pdf_layout.without_furniture(pages, [sheet.height for sheet in sheets])
@@ -102,48 +81,6 @@ def _damaged(name: str, why: str = "it is cut off or broken") -> Refusal:
     )
 
 
-def _sheets(document: pdfium.PdfDocument, figures: Figures) -> list[Sheet]:
-    """Every page, read; how far this is told page by page."""
-    with_form = pdf_forms.open_form(document)
-    sheets: list[Sheet] = []
-    opening = ""
-    for number in range(1, len(document) + 1):
-        sheet = _sheet(document, number, with_form, figures)
-        sheets.append(sheet)
-        if number <= OPENING_PAGES:
-            opening += "\n".join(line.text for line in sheet.lines if not sheet.garbled) + "\n\n"
-        progress.report(number, len(document), opening)
-    return sheets
-
-
-def _sheet(document: pdfium.PdfDocument, number: int, with_form: bool, figures: Figures) -> Sheet:
-    try:
-        typed = pdf_forms.values(document, number) if with_form else []
-        page = document[number - 1]
-    except pdfium.PdfiumError:
-        return Sheet(unreadable=True)
-    try:
-        sheet = Sheet(page.get_height())
-        textpage = page.get_textpage()
-        found = lines_of(glyphs_of(page, textpage), number)
-        textpage.close()
-        sheet.lines = [line for line in labelled(found) if any(c.isalnum() for c in line.text)]
-        sheet.garbled = pdf_garble.is_garbled([line.text for line in found])
-        if typed:
-            drawn = _squeezed("".join(line.text for line in found))
-            sheet.typed = [(label, value) for label, value in typed if _squeezed(value) not in drawn]
-        figures.gather(document, page, number)
-        return sheet
-    except pdfium.PdfiumError:
-        return Sheet(unreadable=True)
-    finally:
-        page.close()
-
-
-def _squeezed(text: str) -> str:
-    return "".join(c for c in text.casefold() if c.isalnum())
-
-
 def _recognise(document: pdfium.PdfDocument, sheets: list[Sheet], limits: Limits) -> recognition.Recognised | None:
     """Give the pages without text what recognition reads on them; None when nothing was to be recognised or could be."""
     bare = [number for number, sheet in enumerate(sheets, 1) if not sheet.says_something and not sheet.unreadable]
@@ -151,7 +88,7 @@ def _recognise(document: pdfium.PdfDocument, sheets: list[Sheet], limits: Limits
     if not bare or not recognition.wanted(limits):
         return None
     before = len(sheets) - len(bare)
-    opening = "\n\n".join(line.text for sheet in sheets[:OPENING_PAGES] for line in sheet.lines)
+    opening = opening_of(sheets[:OPENING_PAGES])
 
     def read(done: int, text: str) -> None:
         nonlocal opening

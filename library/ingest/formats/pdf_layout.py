@@ -23,7 +23,7 @@ _PAGE_NUMBER = re.compile(
 _BULLET = re.compile(r"^([•●○▪■□◦‣⁃∙·►▶➢➤✓✔❖–—*o-]|\d{1,2}[.)]|[a-zA-Z][.)]|\([a-z0-9]{1,3}\))\s+(?=\S)")
 _SYMBOL = re.compile(r"^[•●○▪■□◦‣⁃∙·►▶➢➤✓✔❖–—*o-]\s+")
 _HYPHENATED = dict.fromkeys(map(ord, HYPHENS), "-")
-_CONTENTS = re.compile(r"^(.*?\w.*?)\s*(?:[.…·_]\s?){4,}\s*(\d{1,4}|[ivxlcIVXLC]{1,7})$")
+_CONTENTS = re.compile(r"(?:[.…·_]\s?){4,}\s*(\d{1,4}|[ivxlcIVXLC]{1,7})$")
 _ENDS = re.compile(r"[.!?:;。！？؟।։]['\"”’»)\]]*\d{0,3}$")
 _JOINED_SCRIPTS = ("CJK", "HIRAGANA", "KATAKANA", "THAI", "LAO", "KHMER", "MYANMAR")
 
@@ -210,8 +210,8 @@ def _of_lines(lines: list[Line], styles: Styles, entries: dict[int, tuple[int, i
             result.append(Part(_joined(lines[number : number + count], words), level, top=line.top))
             number += count
             continue
-        if named := _CONTENTS.match(line.text):
-            result.append(Part(f"{named[1]} … {named[2]}", item=True, top=line.top))
+        if named := _in_contents(line.text):
+            result.append(Part(named, item=True, top=line.top))
             number += 1
             continue
         level = 0 if entries else styles.level(line)
@@ -270,7 +270,7 @@ def _same_heading(one: Line, other: Line) -> bool:
 
 def _continues(one: Line, other: Line, rights: dict[int, float], leading: float, first: Line) -> bool:
     """Whether `other` goes on with the paragraph that `one` is a line of and `first` began."""
-    if _BULLET.match(other.text) or _CONTENTS.match(other.text) or (_names_page(one.text) and _names_page(other.text)):
+    if _BULLET.match(other.text) or _in_contents(other.text) or (_names_page(one.text) and _names_page(other.text)):
         return False
     if min(one.height, other.height) < 0.85 * max(one.height, other.height):
         return False
@@ -290,6 +290,15 @@ def _continues(one: Line, other: Line, rights: dict[int, float], leading: float,
     edge = rights.get(_column(one), one.right)
     width = max(1.0, edge - one.left)
     return not (edge - one.right > 0.2 * width and _ENDS.search(one.text))
+
+
+def _in_contents(text: str) -> str:
+    """A line of a table of contents with its leaders as one sign; "" for any other line."""
+    if len(text) > HEADING_LENGTH + 100 or not text[-1:].isalnum():
+        return ""
+    found = _CONTENTS.search(text)
+    name = text[: found.start()].strip() if found else ""
+    return f"{name} … {found[1]}" if found and any(c.isalnum() for c in name) else ""
 
 
 def _names_page(text: str) -> bool:

@@ -91,6 +91,13 @@ class Figures:
             self._known[key] = self.album.add(content) if content else None
         return key if self._known[key] is not None else ""
 
+    def add(self, more: Figures) -> None:
+        """Take over what another process kept of the same file."""
+        self.found += more.found
+        self.left_out += more.left_out
+        self.album.left_out += more.album.left_out
+        self.album.pictures += [picture for picture in more.album.pictures if picture not in self.album.pictures]
+
     def shown(self) -> dict[int, list[Figure]]:
         """The figures of each page; what stands on several pages is a logo or a background."""
         pages = Counter(key for key, _ in {(figure.key, figure.page) for figure in self.found})
