@@ -116,14 +116,15 @@ class Sender:
     def _in_pieces(self) -> None:
         for name in self.batch.names:
             content = b"".join(self.batch.parts(name))
-            about = self._told("POST", "/curate/uploads/", {"name": name, "size": len(content)})
+            about = self.told("POST", "/curate/uploads/", {"name": name, "size": len(content)})
             while not about["job"]:
                 start = about["offset"]
                 piece = content[start : start + about["piece"]]
                 place = f"bytes {start}-{start + len(piece) - 1}/{len(content)}"
-                about = self._told("PUT", about["url"], piece, {"Content-Range": place})
+                about = self.told("PUT", about["url"], piece, {"Content-Range": place})
 
-    def _told(self, method: str, path: str, body: Any, headers: Mapping[str, str] | None = None) -> dict[str, Any]:
+    def told(self, method: str, path: str, body: Any, headers: Mapping[str, str] | None = None) -> dict[str, Any]:
+        """What the library answers as JSON, once it is not too busy. Raises Failed."""
         kind = "application/octet-stream" if isinstance(body, bytes) else "application/json"
         sent = body if isinstance(body, bytes) else json.dumps(body).encode()
         for _ in range(TRIES):

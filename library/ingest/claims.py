@@ -19,7 +19,7 @@ from library.ingest.extraction import Extraction, Status
 from library.ingest.models import Job, JobState
 
 STALE_SECONDS = 180.0  # without a sign of life, a worker of another machine is taken for dead
-ATTEMPTS = 3
+ATTEMPTS = 5  # a worker may die of other things than the file that it reads
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +68,8 @@ def claim_next(worker: str) -> Claim | None:
 
 
 def waiting(limit: int) -> list[int]:
-    """The jobs that wait, oldest first."""
-    query = select(Job.id).where(Job.state == JobState.QUEUED).order_by(Job.id).limit(limit)
+    """The jobs that wait, oldest first; after those, what a worker died of already."""
+    query = select(Job.id).where(Job.state == JobState.QUEUED).order_by(Job.attempts, Job.id).limit(limit)
     found = list(db.session.scalars(query))
     db.session.rollback()
     return found

@@ -90,9 +90,11 @@ def sweep(tasks: Queue) -> int:
 
 
 def priority(job: Job) -> int:
-    """When it is a job's turn: what was in an archive comes last; each further file of one person lets others go first."""
-    if job.parent_id is not None:
-        return LAST
+    """When it is a job's turn: each further file of one person lets others go first, and so do those that a worker died
+    of; what was in an archive comes last.
+    """
+    if job.parent_id is not None or job.attempts:
+        return LAST - job.attempts
     ahead = select(func.count()).where(
         Job.state == JobState.QUEUED, Job.created_by_id == job.created_by_id, Job.id < job.id
     )

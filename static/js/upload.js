@@ -99,6 +99,7 @@ class Sending {
       const range = piece.size ? `bytes ${about.offset}-${about.offset + piece.size - 1}/${this.file.size}` : `bytes */${this.file.size}`;
       about = await this.ask(about.url, { method: "PUT", body: piece, headers: { ...headers, "Content-Range": range } }, (sent) => this.show(about.offset + sent));
     }
+    this.job = about.job;
   }
 
   // Where to go on: at what the library has of it, or at the beginning.
@@ -174,7 +175,7 @@ function settled() {
   }
   if (received === all.length) {
     removeEventListener("beforeunload", warn);
-    location.assign(`${form.dataset.jobs}?batch=${batch}`);
+    location.assign(all.length === 1 ? all[0].job : `${form.dataset.jobs}?batch=${batch}`);
   }
 }
 

@@ -136,7 +136,7 @@ def test_a_worker_that_lost_its_job_writes_nothing(app: Flask, monkeypatch: pyte
     assert fresh(number).state == JobState.CANCELLED and count() == 0
 
 
-def test_a_job_of_a_dead_process_is_queued_again_and_given_up_after_three_attempts(app: Flask) -> None:
+def test_a_job_of_a_dead_process_is_queued_again_and_given_up_after_so_many_attempts(app: Flask) -> None:
     number = queue()
     gone = subprocess.Popen([sys.executable, "-c", ""])
     gone.wait()
@@ -147,7 +147,11 @@ def test_a_job_of_a_dead_process_is_queued_again_and_given_up_after_three_attemp
         expected = JobState.QUEUED if attempt < claims.ATTEMPTS else JobState.FAILED
         assert fresh(number).state == expected
     job = fresh(number)
-    assert job.receipt is not None and "3 times" in job.receipt["reason"] and job.receipt["status"] == "unsafe"
+    assert (
+        job.receipt is not None
+        and f"{claims.ATTEMPTS} times" in job.receipt["reason"]
+        and job.receipt["status"] == "unsafe"
+    )
 
 
 def test_a_job_without_a_sign_of_life_is_queued_again_and_one_with_it_is_left(app: Flask) -> None:

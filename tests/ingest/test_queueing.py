@@ -135,6 +135,9 @@ def test_what_somebody_waits_for_goes_before_a_long_batch(queued_app: Flask) -> 
     db.session.commit()
     first = [queueing.priority(fresh(number)) for number in batch]
     assert first[0] == queueing.LAST and first[1] > first[2] > first[3] > first[4] > first[0]
+    died_of = fresh(batch[2])
+    died_of.attempts = 1
+    assert queueing.priority(died_of) < queueing.LAST
     large = fresh(batch[1])
     large.file.size = queueing.LARGE + 1
     assert queueing.priority(large) < first[4]
