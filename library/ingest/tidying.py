@@ -49,7 +49,7 @@ def _delete(number: int) -> bool:
 def _scratch(folder: Path) -> None:
     """Files and folders of processes that were killed; what is being written now is younger."""
     oldest = time.time() - KEPT_HOURS * 3600
-    for path in folder.iterdir() if folder.is_dir() else ():
+    for path in [*folder.glob("upload-*"), *folder.glob("extract-*")]:
         try:
             if path.lstat().st_mtime > oldest:
                 continue

@@ -83,6 +83,8 @@ def test_an_upload_goes_on_after_a_broken_line_and_after_a_reload(page: Page, se
     page.get_by_role("button", name="Upload", exact=True).click()
     page.wait_for_url(re.compile(r"/curate/jobs/\d+/"), timeout=60_000)
     assert [place for place in ranges if place.startswith("bytes 0-")] == [], "what had come was not sent again"
+    page.get_by_role("button", name="Cancel: long.txt").click()
+    expect(page.get_by_text("Cancelled", exact=True)).to_be_visible()
     page.goto(f"{served.url}/curate/upload")
     page.wait_for_timeout(500)
     expect(page.get_by_text("Not finished last time")).to_have_count(0)

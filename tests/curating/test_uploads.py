@@ -275,3 +275,14 @@ def test_an_abandoned_upload_is_tidied_after_a_day(app: Flask, instance: Path, s
     tidying.tidy()
     assert not leftover.exists()
     assert client.get(urls[0]).status_code == 404 and client.get(urls[1]).status_code == 200
+
+
+def test_a_form_that_breaks_off_makes_no_job_and_leaves_nothing(instance: Path, signed_in: SignedIn) -> None:
+    client = signed_in(Role.CURATOR)
+    whole = (
+        b'--cut\r\nContent-Disposition: form-data; name="files"; filename="a.txt"\r\n\r\nLanterns\r\n'
+        b'--cut\r\nContent-Disposition: form-data; name="files"; filename="b.txt"\r\n\r\n' + b"Lamps " * 50_000
+    )
+    answer = client.post("/curate/upload", data=whole, content_type="multipart/form-data; boundary=cut")
+    assert answer.status_code == 400
+    assert jobs() == [] and left_in(instance / "tmp") == []
