@@ -1,13 +1,14 @@
 // Pages that show files being read keep themselves up to date: by server-sent events, else by asking now and then.
 const ASK_EVERY = 4000;
 const TRY_STREAM_AFTER = 30000;
-const QUIET = 800; // a region is fetched again at most this often
+const QUIET = 1200; // a region is fetched again at most this often
 
 const region = document.querySelector("[data-live]");
 let stream = null;
 let asking = 0;
 let fetching = false;
 let again = false;
+const states = new Map(); // of jobs that stand on another page of the list, as they were told last
 
 // Show the page's live region as the server has it now. The one being used (a button with the focus) keeps its focus.
 async function refresh() {
@@ -51,7 +52,9 @@ function place(element) {
 function show(change) {
   const row = region.querySelector(`[data-job="${change.id}"]`);
   if (!row) {
-    if ("list" in region.dataset) refresh();
+    // Its coming or its end may change this page; how far it is does not.
+    if ("list" in region.dataset && states.get(change.id) !== change.state) refresh();
+    states.set(change.id, change.state);
     return;
   }
   if (row.dataset.state !== change.state) {
