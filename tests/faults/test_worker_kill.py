@@ -103,17 +103,20 @@ def test_a_worker_that_is_told_to_stop_does_so_within_two_and_a_half_seconds_and
     pages = "".join(f"<p>{'Assemblies are announced, not asked for. ' * 30}</p>" for _ in range(20_000))
     number = receive(io.BytesIO(f"<html><body><h1>Long</h1>{pages}</body></html>".encode()), "long.html", by=None).id
     worker = start(instance, "library", "work")
-    until = time.monotonic() + 60
-    children: dict[int, str] = {}
-    while not any("library.ingest.child" in line for line in children.values()):
-        assert time.monotonic() < until and worker.poll() is None
-        children = commands(worker.pid)
-        time.sleep(0.05)
-    below = descendants(worker.pid)
-    began = time.monotonic()
-    worker.send_signal(signal.SIGTERM)
-    assert worker.wait(timeout=20) == 0
-    assert time.monotonic() - began < 2.5
+    try:
+        until = time.monotonic() + 60
+        children: dict[int, str] = {}
+        while not any("library.ingest.child" in line for line in children.values()):
+            assert time.monotonic() < until and worker.poll() is None
+            children = commands(worker.pid)
+            time.sleep(0.05)
+        below = descendants(worker.pid)
+        began = time.monotonic()
+        worker.send_signal(signal.SIGTERM)
+        assert worker.wait(timeout=20) == 0
+        assert time.monotonic() - began < 2.5
+    finally:
+        worker.kill()
     assert [pid for pid in below if Path(f"/proc/{pid}").exists()] == []
     db.session.rollback()
     job = db.session.get_one(Job, number)
