@@ -42,6 +42,18 @@
 # Largest file that may be uploaded or imported, in megabytes (10^6 bytes).
 # MAX_UPLOAD_MB = 200
 
+# Largest form with files that is taken at once, in megabytes.
+# MAX_REQUEST_MB = 2000
+
+# Megabytes of the disk that uploads leave free.
+# MIN_FREE_MB = 200
+
+# Uploads that each web worker process takes in at the same time.
+# UPLOADS_AT_ONCE = 16
+
+# Pages of the desk that each web worker process keeps up to date by server-sent events.
+# LIVE_PAGES = 8
+
 # Wall-clock seconds that reading one file may take.
 # EXTRACT_SECONDS = 120
 
@@ -60,11 +72,14 @@
 # Web worker processes.
 # WEB_WORKERS = 2
 
-# Threads of each web worker process.
+# Threads of each web worker process that answer readers; uploads and live pages have their own.
 # WEB_THREADS = 4
 
 # Files that are read at the same time.
 # JOB_WORKERS = 1
+
+# Redis server that wakes the job workers (redis://localhost/0, needs the extra `redis`); empty for a queue in the instance folder (`queue.db`).
+# QUEUE_URL = ''
 
 # Pieces on a page of the shelf.
 # PAGE_SIZE = 24

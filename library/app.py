@@ -32,6 +32,7 @@ def build(instance: Path | None, overrides: Mapping[str, Any]) -> Flask:
         SESSION_COOKIE_SECURE=app.config["SECURE_COOKIES"],
         PERMANENT_SESSION_LIFETIME=app.config["SESSION_HOURS"] * 3600,
         WTF_CSRF_TIME_LIMIT=None,  # a form left open over lunch still works: the token ends with the session
+        WTF_CSRF_SSL_STRICT=False,  # it asks for a Referer, which our own Referrer-Policy keeps browsers from sending
         BABEL_DEFAULT_LOCALE=app.config["SITE_LANGUAGE"],
     )
     _extensions(app)

@@ -78,6 +78,10 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("LOGIN_WINDOW_MINUTES", 15, "Minutes over which failed sign-ins are counted."),
     Setting("TRUSTED_PROXIES", 0, "Reverse proxies in front of the library whose X-Forwarded-* headers are believed."),
     Setting("MAX_UPLOAD_MB", 200, "Largest file that may be uploaded or imported, in megabytes (10^6 bytes)."),
+    Setting("MAX_REQUEST_MB", 2000, "Largest form with files that is taken at once, in megabytes."),
+    Setting("MIN_FREE_MB", 200, "Megabytes of the disk that uploads leave free."),
+    Setting("UPLOADS_AT_ONCE", 16, "Uploads that each web worker process takes in at the same time."),
+    Setting("LIVE_PAGES", 8, "Pages of the desk that each web worker process keeps up to date by server-sent events."),
     Setting("EXTRACT_SECONDS", 120, "Wall-clock seconds that reading one file may take."),
     Setting("EXTRACT_MEMORY_MB", 600, "Memory that reading one file may take, in megabytes."),
     Setting(
@@ -92,8 +96,17 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("OCR_SECONDS", 600, "Wall-clock seconds that recognising the text of one file may take."),
     Setting("WEB_WORKERS", 2, "Web worker processes."),
-    Setting("WEB_THREADS", 4, "Threads of each web worker process."),
+    Setting(
+        "WEB_THREADS",
+        4,
+        "Threads of each web worker process that answer readers; uploads and live pages have their own.",
+    ),
     Setting("JOB_WORKERS", 1, "Files that are read at the same time."),
+    Setting(
+        "QUEUE_URL",
+        "",
+        "Redis server that wakes the job workers (redis://localhost/0, needs the extra `redis`); empty for a queue in the instance folder (`queue.db`).",
+    ),
     Setting("PAGE_SIZE", 24, "Pieces on a page of the shelf."),
     Setting("RESULTS_PER_PAGE", 10, "Documents on a page of search results."),
     Setting("FEED_ENTRIES", 50, "Newest entries in a feed."),
@@ -134,6 +147,8 @@ def load(instance: Path, overrides: Mapping[str, Any] | None = None) -> dict[str
         raise SettingError(f"ORIGINALS is {values['ORIGINALS']!r}; it is `withheld` or `offered`.")
     if values["OCR"] not in ("auto", "off"):
         raise SettingError(f"OCR is {values['OCR']!r}; it is `auto` or `off`.")
+    if values["QUEUE_URL"] and not values["QUEUE_URL"].startswith(("redis://", "rediss://", "unix://")):
+        raise SettingError(f"QUEUE_URL is {values['QUEUE_URL']!r}; it is empty or starts with redis://.")
     return values
 
 

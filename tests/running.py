@@ -140,14 +140,15 @@ def serving(instance: Path, folder: Path) -> Iterator[Server]:
 
 
 def descendants(pid: int) -> list[int]:
-    """Processes below `pid` (Linux)."""
+    """Processes below `pid`, whichever of its threads started them (Linux)."""
     found: list[int] = []
-    try:
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    except OSError:
-        return []
-    for child in children:
-        found += [int(child), *descendants(int(child))]
+    for listed in Path(f"/proc/{pid}/task").glob("*/children"):
+        try:
+            children = listed.read_text().split()
+        except OSError:
+            continue
+        for child in children:
+            found += [int(child), *descendants(int(child))]
     return found
 
 

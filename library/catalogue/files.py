@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import errno
-import hashlib
 import os
-import tempfile
 from pathlib import Path
 from typing import IO
 
 from flask import current_app
 from sqlalchemy import select
 
-from library.catalogue.errors import FileMissing, StorageFull, TooLarge
-from library.catalogue.models import StoredFile
+from library.catalogue.errors import FileMissing
+from library.catalogue.incoming import Incoming, explained
+from library.catalogue.models import Document, StoredFile
 from library.catalogue.session import writing
 from library.extensions import db
 
@@ -35,25 +33,56 @@ def path(file: StoredFile) -> Path:
     return found
 
 
+def incoming(limit: int | None = None, spare: int = 0) -> Incoming:
+    """A file that bytes are to be written to, on its way into the store (see `Incoming`)."""
+    return Incoming(Path(current_app.instance_path) / "tmp", limit, spare)
+
+
 def store(stream: IO[bytes], name: str, limit: int | None = None) -> StoredFile:
     """Keep the bytes of `stream`, read in pieces, and record them; the same bytes are kept once.
 
     Raises TooLarge beyond `limit` bytes and StorageFull when the disk is; nothing is left behind then.
     """
-    part, digest, size = _receive(stream, name, limit)
+    receiving = incoming(limit)
     try:
-        target = _place(digest)
-        settle(part, target)
+        receiving.check(name)
+        while chunk := stream.read(CHUNK):
+            receiving.write(chunk)
+            receiving.check(name)
+        return keep(*receiving.settled(name), name=name)
     except OSError as error:
         raise explained(error, name) from error
     finally:
-        part.unlink(missing_ok=True)
-    with writing() as session:
-        known = session.scalar(select(StoredFile).where(StoredFile.sha256 == digest))
-        if known is None:
-            known = StoredFile(sha256=digest, size=size, name=name)
-            session.add(known)
+        receiving.close()
+
+
+def keep(part: Path, digest: str, size: int, *, name: str) -> StoredFile:
+    """Take over a file of the instance's disk whose SHA-256 is `digest`, and record it. Raises StorageFull."""
+    target = _place(digest)
+    try:
+        settle(part, target)
+        with writing() as session:
+            known = session.scalar(select(StoredFile).where(StoredFile.sha256 == digest).with_for_update())
+            settle(part, target)  # the same bytes may have been removed a moment ago; within the lock they stay
+            if known is None:
+                known = StoredFile(sha256=digest, size=size, name=name)
+                session.add(known)
+                session.flush()
+    except OSError as error:
+        raise explained(error, name) from error
+    part.unlink(missing_ok=True)
     return known
+
+
+def remove(file: StoredFile) -> bool:
+    """Forget an original that no piece was made from, and delete it; False when one was. Within `writing()`."""
+    session = db.session
+    if session.scalar(select(Document.id).where(Document.file_id == file.id).limit(1)) is not None:
+        return False
+    session.delete(file)
+    session.flush()
+    _place(file.sha256).unlink(missing_ok=True)
+    return True
 
 
 def by_sha256(digest: str) -> StoredFile | None:
@@ -61,40 +90,18 @@ def by_sha256(digest: str) -> StoredFile | None:
     return db.session.scalar(select(StoredFile).where(StoredFile.sha256 == digest))
 
 
-def _receive(stream: IO[bytes], name: str, limit: int | None) -> tuple[Path, str, int]:
-    incoming = Path(current_app.instance_path) / "tmp"
-    part: Path | None = None
-    digest, size = hashlib.sha256(), 0
-    try:
-        incoming.mkdir(parents=True, exist_ok=True)
-        handle, made = tempfile.mkstemp(prefix="upload-", dir=incoming)
-        part = Path(made)
-        with os.fdopen(handle, "wb") as out:
-            while chunk := stream.read(CHUNK):
-                size += len(chunk)
-                if limit is not None and size > limit:
-                    raise TooLarge(f"“{name}” is larger than {limit // 10**6} MB, the most that this library takes.")
-                digest.update(chunk)
-                out.write(chunk)
-            out.flush()
-            os.fsync(out.fileno())
-    except OSError as error:
-        if part:
-            part.unlink(missing_ok=True)
-        raise explained(error, name) from error
-    except BaseException:
-        if part:
-            part.unlink(missing_ok=True)
-        raise
-    return part, digest.hexdigest(), size
+def stored(digest: str) -> bool:
+    """Whether the bytes with this SHA-256 are in the store."""
+    return _place(digest).is_file()
 
 
 def settle(part: Path, target: Path) -> None:
-    """Give `part`, whose bytes are safe, the name `target`, and make the name safe too."""
+    """Give `part`, whose bytes are safe, the name `target` unless that is there, and make the name safe too."""
+    if target.exists():
+        return
     target.parent.mkdir(parents=True, exist_ok=True)
-    if not target.exists():
-        os.chmod(part, 0o644)
-        os.replace(part, target)
+    os.chmod(part, 0o644)
+    os.replace(part, target)
     descriptor = os.open(target.parent, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -104,10 +111,3 @@ def settle(part: Path, target: Path) -> None:
 
 def _place(digest: str) -> Path:
     return folder() / digest[:2] / digest
-
-
-def explained(error: OSError, name: str) -> Exception:
-    """StorageFull for a full disk, `error` itself for anything else."""
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return StorageFull(f"The disk is full: “{name}” was not kept. Make room, then upload it again.")
-    return error

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from library.catalogue import files, markup
 from library.catalogue.errors import FileMissing
+from library.catalogue.incoming import explained
 from library.catalogue.models import Document, Section, Status, StoredPicture, document_pictures
 from library.catalogue.session import writing
 from library.extensions import db
@@ -149,7 +150,7 @@ def _write(source: Path, target: Path) -> None:
             os.fsync(out.fileno())
         files.settle(part, target)
     except OSError as error:
-        raise files.explained(error, "a picture") from error
+        raise explained(error, "a picture") from error
     finally:
         if part:
             part.unlink(missing_ok=True)

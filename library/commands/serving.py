@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+NICE = 10
+
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
@@ -28,7 +30,8 @@ def serve(host: str, port: int) -> int:
         port,
         instance,
         int(config["WEB_WORKERS"]),
-        int(config["WEB_THREADS"]),
+        # Readers keep WEB_THREADS to themselves: an upload and a live page hold a thread for as long as they last.
+        sum(int(config[name]) for name in ("WEB_THREADS", "UPLOADS_AT_ONCE", "LIVE_PAGES")),
         when_ready=lambda: _greet(instance),
     )
 
@@ -58,18 +61,20 @@ def _greet(instance: Path) -> None:
 def work() -> None:
     """Read uploaded files, until Ctrl-C or SIGTERM; `library serve` runs this."""
     import logging
+    import os
     import signal
     import sys
     import threading
 
     from library.commands.opening import opened
-    from library.ingest import jobs
+    from library.ingest.working import work as read_queued
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s jobs: %(message)s", stream=sys.stderr)
     logging.getLogger("alembic").setLevel(logging.WARNING)
+    os.nice(NICE)  # readers come first, also at the disk: the kernel derives that priority from this one
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     with opened() as app:
         pass
-    jobs.work(app, stop)
+    read_queued(app, stop)

@@ -7,11 +7,25 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Bind the room to the application."""
-    from library.curating import errors, history, people, pieces, queries, topics, uploads, words
+    from library.curating import (
+        arriving,
+        errors,
+        history,
+        jobs,
+        people,
+        pieces,
+        queries,
+        sending,
+        topics,
+        uploads,
+        words,
+    )
     from library.curating.blueprint import bp
 
-    for module in (uploads, pieces, history, topics, queries, people):
+    for module in (uploads, sending, jobs, pieces, history, topics, queries, people):
         assert module.bp is bp  # each adds its views to the one blueprint when it is imported
+    arriving.init_app(app)
+    jobs.init_app(app)
     words.init_app(app)
     errors.init_app()
     if bp.name not in app.blueprints:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Flask
-from flask_babel import gettext
+from flask_babel import format_decimal, gettext
 
 
 def _(message: str) -> str:
@@ -14,7 +16,14 @@ def _(message: str) -> str:
 def init_app(app: Flask) -> None:
     """Give the words to the templates."""
     app.jinja_env.globals.update(
-        job_state=job_state, outcome=outcome, role_name=role_name, role_meaning=role_meaning, action_name=action_name
+        job_state=job_state,
+        progress_text=progress_text,
+        next_step=next_step,
+        list_name=list_name,
+        outcome=outcome,
+        role_name=role_name,
+        role_meaning=role_meaning,
+        action_name=action_name,
     )
 
 
@@ -26,6 +35,66 @@ def job_state(state: str) -> str:
         "done": _("Read"),
         "failed": _("Not readable"),
         "cancelled": _("Cancelled"),
+        "discarded": _("Discarded"),
+    }.get(state, state)
+
+
+def progress_text(job: Any) -> str:
+    """How far the reading of a job is; "" where nothing is known of it."""
+    if not job.total:
+        return ""
+    done, total = format_decimal(job.done), format_decimal(job.total)
+    if job.name.lower().endswith((".zip", ".eml", ".mbox")):
+        return str(gettext("%(done)s of %(total)s parts", done=done, total=total))
+    return str(gettext("%(done)s of %(total)s pages", done=done, total=total))
+
+
+def next_step(job: Any) -> str:
+    """What a curator does next with a job, beside what its receipt says."""
+    status = (job.receipt or {}).get("status", "")
+    match job.state:
+        case "queued":
+            return _("The file is safe. It is read as soon as those before it are done; you can close this page.")
+        case "running":
+            return _("The file is safe. Reading it takes a few seconds, a long PDF a minute; you can close this page.")
+        case "cancelled":
+            return _("The file is kept. Read it again when you want it after all, or discard it.")
+        case "discarded":
+            return _("It is deleted a day after it was discarded. Until then you can take it back.")
+        case "failed":
+            return _after_failure(status)
+        case _ if (job.receipt or {}).get("duplicate_of"):
+            return _("Nothing is to be done: the piece that has this file is unchanged.")
+        case _ if status == "partial":
+            return _("Look at what is missing. Publish it as it is, or upload a better copy.")
+        case _ if job.document is not None:
+            return _("Check what was understood, then publish it.")
+        case _:
+            return ""
+
+
+def _after_failure(status: str) -> str:
+    return {
+        "encrypted": _("Save it without a password and upload that; then discard this one."),
+        "corrupt": _("Open it in the program that made it, save it again and upload that; then discard this one."),
+        "empty": _("Run text recognition (OCR) over it and upload the result; then discard this one."),
+        "unsupported": _("Save it as PDF, Word or OpenDocument and upload that; then discard this one."),
+        "too_large": _("Split it into parts and upload those; then discard this one."),
+        "unsafe": _("Save it again in an office program and upload that, if you know who made it; else discard it."),
+        "timeout": _("Read it again when the library has less to do, or split it into parts and upload those."),
+    }.get(status, _("Read it again, or download it and save it in another format."))
+
+
+def list_name(state: str) -> str:
+    """What the list of files is narrowed to."""
+    return {
+        "": _("All"),
+        "open": _("Waiting or being read"),
+        "failed": _("Not readable"),
+        "partial": _("Read in part"),
+        "done": _("Read"),
+        "cancelled": _("Cancelled"),
+        "discarded": _("Discarded"),
     }.get(state, state)
 
 

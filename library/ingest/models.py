@@ -19,6 +19,7 @@ class JobState(StrEnum):
     DONE = "done"
     FAILED = "failed"
     CANCELLED = "cancelled"
+    DISCARDED = "discarded"  # deleted with its file after a day, until when it can be taken back
 
 
 class Job(Base):
@@ -27,6 +28,7 @@ class Job(Base):
     `parent`: the job of the archive or message that the file was in. `fields`: what is said of the piece beforehand (keys
     of the front matter), which goes before what the file says. `revises`: the piece of which it becomes a new revision.
     `done`, `total`: pages or parts read so far. `opening`: the text of the first pages, shown while the rest is read.
+    `batch`: what was sent together has the same one.
     """
 
     __tablename__ = "jobs"
@@ -45,6 +47,7 @@ class Job(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     receipt: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     document_id: Mapped[int | None] = mapped_column(ForeignKey("documents.id", ondelete="SET NULL"))
+    batch: Mapped[str] = mapped_column(String(32), default="", index=True)
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("jobs.id", ondelete="SET NULL"), index=True)
     revises_id: Mapped[int | None] = mapped_column(ForeignKey("documents.id", ondelete="SET NULL"))
     fields: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)

@@ -95,11 +95,12 @@ def _children(host: str, port: int, address: str, instance: Path, workers: int, 
         SUPERVISOR: str(os.getpid()),
         "PYTHONUNBUFFERED": "1",
     }
+    # Of warnings Granian has one, about more threads than cores: most of them wait for whoever uploads.
     web = [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port),
         "--workers", str(workers), "--blocking-threads", str(threads), "--no-ws", "--http", "1",
         "--respawn-failed-workers", "--respawn-interval", "0.5", "--workers-kill-timeout", "2",
-        "--log-level", "warning", "--no-access-log", "library.serving.wsgi:app",
+        "--log-level", "error", "--no-access-log", "library.serving.wsgi:app",
     ]  # fmt: skip
     return [
         Child("web server", _lifelined(web), environment),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -11,6 +13,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import update
 
+from library import create_app
 from library.access import accounts, invitations
 from library.access.errors import AccessError, BadLink, BadPassword, EmailTaken, LastAdministrator
 from library.access.models import Invitation, LoginAttempt, Role, now
@@ -179,3 +182,20 @@ def test_who_may_do_what() -> None:
     assert not may_edit(person(Role.MEMBER), draft) and may_edit(person(Role.CURATOR), live)
     assert may_see(person(Role.MEMBER), live) and not may_see(nobody, live) and not may_see(nobody, draft)
     assert visible_to(nobody) == ("public",) and visible_to(person(Role.MEMBER)) == ("public", "members")
+
+
+def test_forms_work_over_https_where_browsers_send_no_referrer(instance: Path) -> None:
+    app = create_app(instance, TESTING=True, SITE_URL="https://localhost")
+    with app.app_context():
+        db.create_all()
+        accounts.create("ada@example.org", Role.CURATOR, "Ada", PASSWORD)
+        db.session.remove()
+    browser = app.test_client()
+    page = browser.get("/account/login", base_url="https://localhost")
+    assert page.headers["Referrer-Policy"] == "no-referrer"
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page.text)
+    assert token
+    fields = {"email": "ada@example.org", "password": PASSWORD}
+    assert browser.post("/account/login", data=fields, base_url="https://localhost").status_code == 400
+    signed_in = browser.post("/account/login", data={**fields, "csrf_token": token[1]}, base_url="https://localhost")
+    assert signed_in.status_code == 302

@@ -22,9 +22,11 @@ from library.access.models import User
 from library.catalogue import documents, files, topics
 from library.catalogue.models import Document, Status
 from library.extensions import db
-from library.ingest import Extraction, Limits, jobs
+from library.ingest import Extraction, Limits, claims, jobs, telling, working
+from library.ingest.extraction import Progress
 from library.ingest.models import Job, JobState
 from library.ingest.receiving import receive
+from library.ingest.sandbox import Told
 
 GUIDE = b"---\ntopics: [privacy, Geheimnis]\nkind: toolkit\n---\n# Keeping records safe\n\nLock the lanterns away.\n"
 
@@ -117,8 +119,8 @@ def test_the_same_file_read_twice_at_once_makes_one_document(app: Flask, monkeyp
 
 def test_a_job_is_claimed_by_one_worker_only(app: Flask) -> None:
     numbers = {queue(b"one", "1.txt"), queue(b"two", "2.txt")}
-    claims = [jobs.claim_next("a"), jobs.claim_next("b"), jobs.claim_next("c")]
-    assert {claim.job for claim in claims if claim} == numbers and claims[2] is None
+    taken = [claims.claim_next("a"), claims.claim_next("b"), claims.claim_next("c")]
+    assert {claim.job for claim in taken if claim} == numbers and taken[2] is None
 
 
 def test_a_worker_that_lost_its_job_writes_nothing(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -134,47 +136,51 @@ def test_a_worker_that_lost_its_job_writes_nothing(app: Flask, monkeypatch: pyte
     assert fresh(number).state == JobState.CANCELLED and count() == 0
 
 
-def test_a_job_of_a_dead_process_is_queued_again_and_given_up_after_three_attempts(app: Flask) -> None:
+def test_a_job_of_a_dead_process_is_queued_again_and_given_up_after_so_many_attempts(app: Flask) -> None:
     number = queue()
     gone = subprocess.Popen([sys.executable, "-c", ""])
     gone.wait()
-    worker = jobs.worker_name().replace(f":{os.getpid()}:", f":{gone.pid}:")
-    for attempt in range(1, jobs.ATTEMPTS + 1):
-        assert jobs.claim_next(worker) is not None
-        assert jobs.recover() == 1
-        expected = JobState.QUEUED if attempt < jobs.ATTEMPTS else JobState.FAILED
+    worker = claims.worker_name().replace(f":{os.getpid()}:", f":{gone.pid}:")
+    for attempt in range(1, claims.ATTEMPTS + 1):
+        assert claims.claim_next(worker) is not None
+        assert claims.recover() == 1
+        expected = JobState.QUEUED if attempt < claims.ATTEMPTS else JobState.FAILED
         assert fresh(number).state == expected
     job = fresh(number)
-    assert job.receipt is not None and "3 times" in job.receipt["reason"] and job.receipt["status"] == "unsafe"
+    assert (
+        job.receipt is not None
+        and f"{claims.ATTEMPTS} times" in job.receipt["reason"]
+        and job.receipt["status"] == "unsafe"
+    )
 
 
 def test_a_job_without_a_sign_of_life_is_queued_again_and_one_with_it_is_left(app: Flask) -> None:
     number = queue()
-    jobs.claim_next("elsewhere:1:1:0")
-    assert jobs.recover() == 0
+    claims.claim_next("elsewhere:1:1:0")
+    assert claims.recover() == 0
     job = fresh(number)
-    job.heartbeat_at = datetime.now(UTC) - timedelta(seconds=jobs.STALE_SECONDS + 1)
+    job.heartbeat_at = datetime.now(UTC) - timedelta(seconds=claims.STALE_SECONDS + 1)
     db.session.commit()
-    assert jobs.recover() == 1 and fresh(number).state == JobState.QUEUED
+    assert claims.recover() == 1 and fresh(number).state == JobState.QUEUED
 
 
 def test_a_process_id_that_is_used_again_is_no_sign_of_life(app: Flask) -> None:
     queue()
-    host, pid, _started, number = jobs.worker_name().split(":")
-    jobs.claim_next(f"{host}:{pid}:1:{number}")
-    assert jobs.recover() == 1
-    jobs.claim_next(jobs.worker_name())
-    assert jobs.recover() == 0
+    host, pid, _started, number = claims.worker_name().split(":")
+    claims.claim_next(f"{host}:{pid}:1:{number}")
+    assert claims.recover() == 1
+    claims.claim_next(claims.worker_name())
+    assert claims.recover() == 0
 
 
 def test_a_fault_of_ours_gives_the_job_back_and_at_last_says_so(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     number = queue()
 
-    def full(*_: object) -> Extraction:
+    def full(*_: object, **_more: object) -> Extraction:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(ingest, "extract", full)
-    for _ in range(jobs.ATTEMPTS):
+    for _ in range(claims.ATTEMPTS):
         assert jobs.step("w") is True
     job = fresh(number)
     assert job.state == JobState.FAILED and job.receipt is not None and "log" in job.receipt["reason"]
@@ -194,24 +200,26 @@ def test_a_settled_job_is_neither_cancelled_nor_tried_again(app: Flask) -> None:
         jobs.cancel(fresh(number))
 
 
-def test_a_long_reading_shows_signs_of_life(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_long_reading_shows_signs_of_life_and_how_far_it_is(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     number = queue()
-    seen: list[datetime | None] = []
+    seen: list[tuple[datetime | None, int, int, str]] = []
     real = ingest.extract
-    monkeypatch.setattr(jobs, "HEARTBEAT_SECONDS", 0.05)
+    monkeypatch.setattr(telling, "WRITE_SECONDS", 0.0)
 
-    def slow(path: Path, name: str, limits: Limits, scratch: Path, **more: Any) -> Extraction:
-        seen.append(fresh(number).heartbeat_at)
-        db.session.rollback()
-        time.sleep(0.4)
-        seen.append(fresh(number).heartbeat_at)
-        db.session.rollback()
-        return real(path, name, limits, scratch, **more)
+    def slow(path: Path, name: str, limits: Limits, scratch: Path, *, told: Told, **more: Any) -> Extraction:
+        for done in (0, 120):
+            told(Progress(done, 2000, "The first words."))
+            job = fresh(number)
+            seen.append((job.heartbeat_at, job.done, job.total, job.opening))
+            db.session.rollback()
+        return real(path, name, limits, scratch, told=told, **more)
 
     monkeypatch.setattr(ingest, "extract", slow)
     jobs.step("w")
-    before, after = seen
+    (before, *first), (after, *second) = seen
+    assert first == [0, 2000, "The first words."] and second == [120, 2000, "The first words."]
     assert before is not None and after is not None and after > before
+    assert fresh(number).state == JobState.DONE and fresh(number).opening == ""
 
 
 def test_workers_empty_the_queue_and_stop_when_told(app: Flask) -> None:
@@ -219,7 +227,7 @@ def test_workers_empty_the_queue_and_stop_when_told(app: Flask) -> None:
     numbers = [queue(f"Lantern number {n}".encode(), f"{n}.txt") for n in range(4)]
     db.session.rollback()
     stop = threading.Event()
-    worker = threading.Thread(target=jobs.work, args=(app, stop))
+    worker = threading.Thread(target=working.work, args=(app, stop))
     worker.start()
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline and any(fresh(n).state != JobState.DONE for n in numbers):

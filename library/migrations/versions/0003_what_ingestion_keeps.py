@@ -86,6 +86,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_imported_items_document_id"), "imported_items", ["document_id"])
     with op.batch_alter_table("jobs") as jobs:
+        jobs.add_column(sa.Column("batch", sa.String(length=32), nullable=False, server_default=""))
         jobs.add_column(sa.Column("parent_id", sa.Integer(), nullable=True))
         jobs.add_column(sa.Column("revises_id", sa.Integer(), nullable=True))
         jobs.add_column(sa.Column("fields", sa.JSON(), nullable=False, server_default="{}"))
@@ -97,14 +98,16 @@ def upgrade() -> None:
             op.f("fk_jobs_revises_id_documents"), "documents", ["revises_id"], ["id"], ondelete="SET NULL"
         )
         jobs.create_index(op.f("ix_jobs_parent_id"), ["parent_id"])
+        jobs.create_index(op.f("ix_jobs_batch"), ["batch"])
 
 
 def downgrade() -> None:
     with op.batch_alter_table("jobs") as jobs:
+        jobs.drop_index(op.f("ix_jobs_batch"))
         jobs.drop_index(op.f("ix_jobs_parent_id"))
         jobs.drop_constraint(op.f("fk_jobs_revises_id_documents"), type_="foreignkey")
         jobs.drop_constraint(op.f("fk_jobs_parent_id_jobs"), type_="foreignkey")
-        for name in ("opening", "total", "done", "fields", "revises_id", "parent_id"):
+        for name in ("opening", "total", "done", "fields", "revises_id", "parent_id", "batch"):
             jobs.drop_column(name)
     for table in ("imported_items", "signature_bands", "signatures", "document_pictures", "pictures"):
         op.drop_table(table)

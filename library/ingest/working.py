@@ -1,0 +1,86 @@
+"""The job worker: threads that the queue wakes, a sweep for what the queue forgot, a clean end within two seconds."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+
+from flask import Flask
+from huey.consumer import Consumer
+from sqlalchemy.exc import SQLAlchemyError
+
+from library.ingest import claims, jobs, queueing, tidying
+
+logger = logging.getLogger(__name__)
+SWEEP_SECONDS = 2.0
+LOOK_FOR_DEAD_SECONDS = 10.0
+TIDY_SECONDS = 600.0
+IDLE_SECONDS = 0.3  # the longest that an idle thread leaves a queue in SQLite unasked
+END_SECONDS = 2.0  # for which threads are waited for at the end; the supervisor kills a moment later
+
+
+class _Threads(Consumer):  # type: ignore[misc]  # Huey is untyped
+    """Huey's consumer without its handlers of signals, which are the command's own and of the main thread alone."""
+
+    def _set_signal_handlers(self) -> None:
+        pass
+
+
+def work(app: Flask, stop: threading.Event) -> None:
+    """Read queued files until `stop` is set, JOB_WORKERS at a time. Raises SettingError for a QUEUE_URL of no use."""
+    logging.getLogger("huey").setLevel(logging.WARNING)
+    tasks = queueing.queue(app)
+    tasks.reader = lambda number: _read(app, number, stop)
+    threads = _Threads(
+        tasks.huey,
+        workers=max(1, int(app.config["JOB_WORKERS"])),
+        periodic=False,
+        scheduler_interval=60,
+        max_delay=IDLE_SECONDS,
+        shutdown_timeout=END_SECONDS,
+    )
+    threads.start()
+    rounds = _Rounds(app, tasks)
+    while not stop.is_set():
+        rounds.once()
+        threads.check_worker_health()
+        stop.wait(SWEEP_SECONDS)
+    threads.stop(graceful=True)
+    tasks.huey.storage.close()
+
+
+class _Rounds:
+    """What the worker does beside reading: tasks for forgotten jobs, jobs of dead workers, leftovers."""
+
+    def __init__(self, app: Flask, tasks: queueing.Queue) -> None:
+        self.app, self.tasks = app, tasks
+        self.looked = self.tidied = float("-inf")
+
+    def once(self) -> None:
+        """A round; what cannot be reached now is tried again in the next."""
+        present = time.monotonic()
+        try:
+            with self.app.app_context():
+                if present - self.looked > LOOK_FOR_DEAD_SECONDS:
+                    claims.recover()
+                    self.looked = present
+                queueing.sweep(self.tasks)
+                if present - self.tidied > TIDY_SECONDS:
+                    tidying.tidy()
+                    self.tidied = present
+        except SQLAlchemyError as error:
+            logger.warning("The job worker cannot reach the database: %s", str(error).splitlines()[0])
+        except Exception as error:  # Redis away, a disk that is full
+            logger.warning("The job worker could not look after its queue: %s", error)
+
+
+def _read(app: Flask, number: int, stop: threading.Event) -> None:
+    if stop.is_set():
+        return  # the table keeps the job; the next worker's sweep finds it
+    with app.app_context():
+        try:
+            jobs.read(number, claims.worker_name(threading.get_ident()), stop.is_set)
+        except SQLAlchemyError as error:  # the database is away: it comes back, and a sweep finds the job
+            logger.warning("Job %d could not be looked at: %s", number, str(error).splitlines()[0])
+            stop.wait(SWEEP_SECONDS)
