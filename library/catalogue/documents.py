@@ -57,7 +57,7 @@ def create(
     transaction. Raises BadMetadata, and SlugTaken or BadSlug for a `slug` given.
     """
     metadata = metadata.checked()
-    rendered = rendering.render(body, metadata.kind) if rendered is None else rendered
+    rendered = rendering.render(body, metadata.kind, language=metadata.language) if rendered is None else rendered
     with writing() as session:
         document = Document(slug=_new_slug(session, slug, metadata.title), created_by=by, file=file)
         session.add(document)
@@ -82,7 +82,7 @@ def revise(
     before = document.latest
     if before.body == body and Metadata.of(before) == metadata:
         return before
-    rendered = rendering.render(body, metadata.kind, rendering.places(before.sections))
+    rendered = rendering.render(body, metadata.kind, rendering.places(before.sections), metadata.language)
     with writing() as session:
         revision = _add_revision(session, document, metadata, body, rendered, by, note, receipt or before.receipt)
         log(session, by, "revise", document, note)
@@ -273,6 +273,7 @@ def _add_revision(
             chapter=part.chapter,
             chapter_title=part.chapter_title,
             page=part.page,
+            language=part.language,
             html=part.html,
             blocks=part.blocks,
         )
