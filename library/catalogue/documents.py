@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from library.access.models import User
-from library.catalogue import outbox, rendering
+from library.catalogue import outbox, rendering, resemblance
 from library.catalogue.errors import BadMetadata, BadSlug, NothingToPublish, SlugTaken
 from library.catalogue.metadata import Metadata
 from library.catalogue.models import (
@@ -76,13 +76,19 @@ def revise(
     by: User | None = None,
     note: str = "",
     receipt: Mapping[str, Any] | None = None,
+    rendered: list[rendering.RenderedSection] | None = None,
 ) -> Revision:
-    """A new revision of `document`, not live yet; the latest one when nothing differs from it. Raises BadMetadata."""
+    """A new revision of `document`, not live yet; the latest one when nothing differs from it. Raises BadMetadata.
+
+    `rendered` is what `rendering.render` gave for this body, with the latest revision's places, where the caller
+    renders before its own transaction.
+    """
     metadata = metadata.checked()
     before = document.latest
     if before.body == body and Metadata.of(before) == metadata:
         return before
-    rendered = rendering.render(body, metadata.kind, rendering.places(before.sections), metadata.language)
+    if rendered is None:
+        rendered = rendering.render(body, metadata.kind, rendering.places(before.sections), metadata.language)
     with writing() as session:
         revision = _add_revision(session, document, metadata, body, rendered, by, note, receipt or before.receipt)
         log(session, by, "revise", document, note)
@@ -132,6 +138,7 @@ def discard(document: Document, *, by: User | None = None) -> None:
         if document.published_at is not None:
             raise BadMetadata("A piece that was published is withdrawn, not deleted: people may have its address.")
         title = document.latest.title
+        resemblance.forget(session, document.id)
         for revision in list(document.revisions):
             session.delete(revision)
         session.flush()
@@ -281,6 +288,7 @@ def _add_revision(
     ]
     session.add(revision)
     session.flush()
+    resemblance.forget(session, document.id)
     session.expire(document, ["revisions"])
     return revision
 
