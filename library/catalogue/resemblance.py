@@ -31,9 +31,9 @@ BANDS = (
 )
 ROWS = PERMUTATIONS // BANDS
 SHORTEST = 40  # shingles; of shorter texts the same words say little
-NEARLY_SAME = 0.6  # the same text out of two formats has 0.7 and more, two texts on one subject below 0.1
-CONTAINED = 0.8  # share of the shorter text that the longer one has: an edition that grew
-LEAST = 0.25  # similarity below which an estimate of containment is mostly chance
+NEARLY_SAME = 0.7  # the same text out of two formats has 0.78 and more; guides that share passages have up to 0.65
+CONTAINED = 0.9  # share of the shorter text that the longer one has: an edition that grew, a chapter of a book
+LEAST = 0.3  # similarity below which an estimate of containment is mostly chance
 AT_ONCE = 50_000  # shingles: bounds the memory of a long text's signature to some 50 MB
 CANDIDATES = 200
 
@@ -145,7 +145,7 @@ def resembling(of: Document | Sketch, limit: int = 5) -> list[Likeness]:
     until `catch_up` has been there.
     """
     itself = of if isinstance(of, Document) else None
-    made = _kept(of) if isinstance(of, Document) else of
+    made = sketch_of(of) if isinstance(of, Document) else of
     if made is None or made.shingles < SHORTEST:
         return []
     numbers = _candidates(made, itself)
@@ -184,7 +184,8 @@ def _family(document: Document) -> set[int]:
     return {document.id, root.id, *(other.id for other in root.translations)}
 
 
-def _kept(document: Document) -> Sketch | None:
+def sketch_of(document: Document) -> Sketch | None:
+    """The sketch that is kept of a document's newest text; None while there is none."""
     signature = db.session.get(Signature, document.id)
     return _read(signature) if signature else None
 

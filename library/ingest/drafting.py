@@ -17,7 +17,7 @@ from library.catalogue.models import Document, StoredFile
 from library.catalogue.session import writing
 from library.catalogue.slugs import slugify
 from library.extensions import db
-from library.ingest import understanding
+from library.ingest import revising, understanding
 from library.ingest.extraction import Extraction, Limits, Status
 from library.ingest.understanding import Proposals, alike, kinds
 from library.serving.urls import absolute
@@ -33,6 +33,7 @@ class Prepared:
     translation_of: str | None
     proposals: Proposals = field(default_factory=dict)
     sketch: resemblance.Sketch | None = None
+    onto: revising.Onto | None = None
 
     @property
     def says_something(self) -> bool:
@@ -50,8 +51,11 @@ def limits() -> Limits:
     )
 
 
-def prepare(extraction: Extraction, extra_topics: Iterable[str] = ()) -> Prepared:
-    """Description and rendered text of a readable file; what could not be used of it is added to its warnings."""
+def prepare(extraction: Extraction, extra_topics: Iterable[str] = (), *, revises: int | None = None) -> Prepared:
+    """Description and rendered text of a readable file; what could not be used of it is added to its warnings.
+
+    `revises`: the id of the piece that the file is a new version of.
+    """
     fields = dict(extraction.metadata)
     fields.setdefault("kind", guess_kind(extraction))
     title = extraction.title or extraction.file.rpartition(".")[0] or extraction.file
@@ -82,16 +86,21 @@ def prepare(extraction: Extraction, extra_topics: Iterable[str] = ()) -> Prepare
     proposals = _understood(extraction, metadata, rendered)
     metadata = understanding.filled(metadata, proposals)
     sketch = resemblance.sketch(resemblance.text_of(rendered))
-    return Prepared(extraction, metadata, rendered, original, proposals, sketch)
+    onto = revising.render_onto(revises, body) if revises is not None else None
+    return Prepared(extraction, metadata, rendered, original, proposals, sketch, onto)
 
 
 def write(prepared: Prepared, file: StoredFile, *, by: User | None, publish: bool) -> Document:
-    """The draft (or the published piece), in one transaction or as a part of the caller's.
+    """The draft (or the published piece), in one transaction or as a part of the caller's; the piece that the file is
+    a new version of, where it is one.
 
     A piece without any text stays a draft whatever `publish` says. What is published so takes the proposals that are
     sure; otherwise they wait for a curator.
     """
     publish = publish and prepared.says_something
+    revised = documents.by_id(prepared.onto.document) if prepared.onto else None
+    if revised is not None:
+        return _revise(revised, prepared, file, by=by, publish=publish)
     sure = understanding.confident(prepared.metadata, prepared.proposals) if publish else prepared.metadata
     with writing() as session:
         document = documents.create(
@@ -109,6 +118,25 @@ def write(prepared: Prepared, file: StoredFile, *, by: User | None, publish: boo
         if publish:
             documents.publish(document, by=by)
     return document
+
+
+def _revise(piece: Document, prepared: Prepared, file: StoredFile, *, by: User | None, publish: bool) -> Document:
+    assert prepared.onto is not None, "it is a new version of something"
+    with writing() as session:
+        revising.revise(
+            piece,
+            prepared.onto,
+            prepared.extraction.markdown,
+            says=prepared.metadata,
+            file=file,
+            receipt=prepared.extraction.receipt(),
+            by=by,
+        )
+        if prepared.sketch is not None:
+            resemblance.keep(session, piece, prepared.sketch)
+        if publish:
+            documents.publish(piece, by=by)
+    return piece
 
 
 def link(document: Document, original: str | None, *, by: User | None = None) -> bool:

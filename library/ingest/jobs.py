@@ -20,7 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from library import ingest
 from library.access.models import User
-from library.catalogue import files
+from library.catalogue import files, resemblance
 from library.catalogue.errors import CatalogueError
 from library.catalogue.session import writing
 from library.extensions import db
@@ -158,7 +158,7 @@ def _loop(app: Flask, stop: threading.Event, number: int) -> None:
                 if _now() - looked > timedelta(seconds=LOOK_FOR_DEAD_SECONDS):
                     recover()
                     looked = _now()
-                busy = step(name)
+                busy = step(name) or bool(resemblance.catch_up(1))
             stop.wait(0 if busy else POLL_SECONDS)
         except SQLAlchemyError as error:  # the database is away: it comes back, and so do we
             logger.warning(
@@ -170,7 +170,7 @@ def _loop(app: Flask, stop: threading.Event, number: int) -> None:
 
 def _settle(claim: Claim) -> None:
     job = db.session.get_one(Job, claim.job)
-    name, sha256, extra = job.name, job.file.sha256, list(job.topics)
+    name, sha256, extra, revises = job.name, job.file.sha256, list(job.topics), job.revises_id
     path = files.path(job.file)
     known = drafting.of_bytes(sha256)
     if known is not None:
@@ -186,7 +186,7 @@ def _settle(claim: Claim) -> None:
     if not extraction.readable:
         _finish(claim, JobState.FAILED, extraction.receipt(), None)
         return
-    prepared = drafting.prepare(extraction, extra)
+    prepared = drafting.prepare(extraction, extra, revises=revises)
     with writing() as session:
         owned = _owned(claim)
         if owned is None:
