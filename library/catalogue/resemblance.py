@@ -115,7 +115,7 @@ def forget(session: Session, document_id: int) -> None:
 
 
 def catch_up(limit: int = 20) -> int:
-    """Make the signatures of up to `limit` documents that have none for their newest text; how many were looked at."""
+    """Make the signatures of up to `limit` documents that have none for their newest text; how many were made."""
     missing = db.session.scalars(
         select(Document.id)
         .outerjoin(Signature, Signature.document_id == Document.id)
@@ -123,6 +123,7 @@ def catch_up(limit: int = 20) -> int:
         .order_by(Document.id)
         .limit(limit)
     ).all()
+    count = 0
     for number in missing:
         document = db.session.get(Document, number)
         if document is None or not document.revisions:
@@ -134,8 +135,17 @@ def catch_up(limit: int = 20) -> int:
             # Somebody may have written meanwhile; the newer text has its turn next.
             if document is not None and document.latest.id == newest:
                 keep(session, document, made)
+                count += 1
     db.session.rollback()
-    return len(missing)
+    return count
+
+
+def same_file(document: Document) -> list[Document]:
+    """The other pieces that were made from the same file, the oldest first."""
+    if document.file_id is None:
+        return []
+    same = (Document.file_id == document.file_id, Document.id != document.id)
+    return list(db.session.scalars(select(Document).where(*same).order_by(Document.id)))
 
 
 def resembling(of: Document | Sketch, limit: int = 5) -> list[Likeness]:

@@ -7,10 +7,10 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Bind the room to the application."""
-    from library.curating import errors, history, people, pieces, queries, topics, uploads, words
+    from library.curating import errors, history, people, pieces, queries, topics, uploads, versions, words
     from library.curating.blueprint import bp
 
-    for module in (uploads, pieces, history, topics, queries, people):
+    for module in (uploads, pieces, history, versions, topics, queries, people):
         assert module.bp is bp  # each adds its views to the one blueprint when it is imported
     words.init_app(app)
     errors.init_app()

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from library.access.policy import Action, allowed, requires
 from library.catalogue import topics
 from library.catalogue.errors import CatalogueError
-from library.curating import overview
+from library.curating import duplicates, overview
 from library.curating.blueprint import bp
 from library.extensions import db
 from library.ingest import jobs as work
@@ -63,7 +63,8 @@ def jobs() -> str:
 @requires(Action.UPLOAD)
 def job(number: int) -> str:
     """One job: its receipt in words, and what to do next."""
-    return render_template("curate/job.html", job=_job_or_404(number))
+    found = _job_or_404(number)
+    return render_template("curate/job.html", job=found, alike=duplicates.of(found.document))
 
 
 @bp.get("/jobs/<int:number>/state")

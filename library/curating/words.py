@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from flask import Flask
 from flask_babel import gettext
+from flask_login import current_user
+
+from library.access.policy import may_edit
+from library.catalogue import topics
+from library.reading.context import topic_name
 
 
 def _(message: str) -> str:
@@ -14,8 +19,20 @@ def _(message: str) -> str:
 def init_app(app: Flask) -> None:
     """Give the words to the templates."""
     app.jinja_env.globals.update(
-        job_state=job_state, outcome=outcome, role_name=role_name, role_meaning=role_meaning, action_name=action_name
+        job_state=job_state,
+        outcome=outcome,
+        role_name=role_name,
+        role_meaning=role_meaning,
+        action_name=action_name,
+        topic_named=topic_named,
+        may_edit_piece=lambda document: may_edit(current_user, document),
     )
+
+
+def topic_named(slug: str) -> str:
+    """The name of the topic at a slug; the slug itself where the topic is no more."""
+    topic = topics.by_slug(slug)
+    return topic_name(topic) if topic else slug
 
 
 def job_state(state: str) -> str:
