@@ -43,6 +43,12 @@ class Difference:
         return states.pop() if len(states) == 1 and "same" not in states else "changed"
 
 
+    @property
+    def text(self) -> str:
+        """The newer text; the older one where it is gone."""
+        return "".join(run.text for run in self.runs if run.state != "removed" or self.state == "removed")
+
+
 @dataclass(slots=True)
 class ComparedSection:
     """A section in which something differs. `same`: paragraphs in it that do not."""

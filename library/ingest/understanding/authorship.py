@@ -30,7 +30,7 @@ _SPLIT = re.compile(r"\s*(?:[,;،]|&|\||\band\b|\bet\b|\by\b|\bund\b|\be\b|\bи\
 _NAME = re.compile(r"^[^\W\d_][\w.'’ʼ‑-]*$")
 _STOP = re.compile(r"\s+(?:on|for|le|el|am|at|with|in)\s+(?=\d|[A-ZÀ-Þ]|the\b)|\s+[–—|·•(\[]\s*|\s*[.!?]\s+|\s+\d|\n")
 _PUBLISHED = re.compile(
-    r"(?:^|[.;,]\s+|\s)(?:published by|publisher\s*:|publication of|issued by|a publication of|publié(?:e|s)? par|éditeur\s*:|édité par"
+    r"(?:^|[.;,]\s+|\s)(?:published (?:(?:on |in )?[\w ,.]{4,24} )?by|publisher\s*:|publication of|issued by|a publication of|publié(?:e|s)? par|éditeur\s*:|édité par"
     r"|publicado por|editorial\s*:|editado por|editora\s*:|herausgegeben von|herausgeber(?:in)?\s*:|издатель\s*:|издано"
     r"|الناشر\s*:|نشر من قبل|صادر عن)\s*(?P<name>\S.{2,120})",
     re.IGNORECASE,
