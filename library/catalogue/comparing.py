@@ -42,7 +42,6 @@ class Difference:
         states = {run.state for run in self.runs}
         return states.pop() if len(states) == 1 and "same" not in states else "changed"
 
-
     @property
     def text(self) -> str:
         """The newer text; the older one where it is gone."""
@@ -106,7 +105,7 @@ def compare(old: Sequence[Any], new: Sequence[Any]) -> Comparison:
             for block in after[j1:j2]:
                 _section(sections, block).same += not block.heading
             continue
-        for place, difference in _differences(before[i1:i2], after[j1:j2], after[j1 - 1] if j1 else None):
+        for place, difference in _differences(before[i1:i2], after[j1:j2]):
             setattr(found, difference.state, getattr(found, difference.state) + 1)
             shown += 1
             if shown <= SHOWN:
@@ -147,20 +146,15 @@ def _section(sections: dict[tuple[str, str], ComparedSection], block: _Block) ->
     )
 
 
-def _differences(
-    before: Sequence[_Block], after: Sequence[_Block], above: _Block | None
-) -> Iterable[tuple[_Block, Difference]]:
-    """The differences of two stretches that have nothing in common as wholes, with the blocks that say where."""
-    place = above
+def _differences(before: Sequence[_Block], after: Sequence[_Block]) -> Iterable[tuple[_Block, Difference]]:
+    """The differences of two stretches that have nothing in common as wholes, each with the block that says where."""
     for old, new in _paired(before, after):
-        place = new or place or old
-        assert place is not None, "a pair has at least one block"
         if old and new:
-            yield place, Difference(new.heading, by_words(old.text, new.text))
+            yield new, Difference(new.heading, by_words(old.text, new.text))
         elif new:
-            yield place, Difference(new.heading, (Run("added", new.text),))
+            yield new, Difference(new.heading, (Run("added", new.text),))
         elif old:
-            yield place, Difference(old.heading, (Run("removed", old.text),))
+            yield old, Difference(old.heading, (Run("removed", old.text),))
 
 
 def _paired(before: Sequence[_Block], after: Sequence[_Block]) -> Iterable[tuple[_Block | None, _Block | None]]:

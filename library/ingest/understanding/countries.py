@@ -21,7 +21,7 @@ from library.ingest.understanding.proposals import Piece, Proposal
 LANGUAGES = ("en", "fr", "es", "ar", "de", "pt", "ru")
 MOST = 6
 SHARE = 0.15  # of all mentions, from which on a country that only the text names is proposed
-MENTIONS = 3
+MENTIONS = 2.4  # three of them, one a capital's
 WORDS_A_MENTION = 4_000  # a country named more rarely than once in so many words is passed by
 _MARKS = "".join(chr(c) for c in range(0x300, 0x1B00) if unicodedata.category(chr(c)) in ("Mn", "Mc", "Me"))
 _TOKEN = re.compile(rf"[^\W\d_][\w{_MARKS}]*")
@@ -147,8 +147,9 @@ def _forms(token: str) -> Iterator[str]:
     bare = _CLITIC.sub("", token)
     if bare != token:
         yield bare
-    if token.startswith("لل") and len(token) > 4:
-        yield "ال" + token[2:]
+    joined = token[1:] if token[0] in "وف" else token
+    if joined.startswith("لل") and len(joined) > 4:
+        yield "ال" + joined[2:]
 
 
 def _found_unspaced(text: str, language: str) -> Iterator[Name]:

@@ -12,10 +12,10 @@ _LINK = re.compile(
     r"creativecommons\.org/(?:licenses/(by(?:-nc)?(?:-sa|-nd)?)/(\d\.\d)(/igo)?|(publicdomain/zero)/1\.0)",
     re.IGNORECASE,
 )
-_SHORT = re.compile(r"\bCC[ -](BY(?:[ -]NC)?(?:[ -](?:SA|ND))?)[ -]?v?(\d\.\d)(?![\d.])(\s+IGO\b)?", re.IGNORECASE)
+_SHORT = re.compile(r"\bCC[ -](BY(?:[ -]NC)?(?:[ -](?:SA|ND))?)[ -]?v?(\d\.\d)(?!\d|\.\d)(\s+IGO\b)?", re.IGNORECASE)
 _ZERO = re.compile(r"\bCC0(?:[ -]1\.0)?\b|Creative Commons Zero")
 _LONG = re.compile(
-    r"(?:Creative Commons|Attribution|Atribución|Atribuição|Namensnennung)[\s,–-]+[^.\n]{0,120}?(\d\.\d)(?![\d.])([^.\n]{0,40})",
+    r"(?:Creative Commons|Attribution|Atribución|Atribuição|Namensnennung)[\s,–-]+[^.\n]{0,120}?(\d\.\d)(?!\d|\.\d)([^.\n]{0,40})",
     re.IGNORECASE,
 )
 _PARTS = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,6 +19,9 @@ LEAST = 0.5  # confidence from which on a topic is proposed
 LIKE_ONLY = 0.6  # most confidence in a topic that only similar pieces speak for
 ENOUGH_ALIKE = 2  # similar pieces under a topic
 MENTIONS = 3  # of a topic's words in the text, where neither title nor a heading has one
+
+
+_BREAK = re.compile(r"[.!?;:\n。！？؟؛।]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +67,16 @@ def propose(piece: Piece, vocabulary: Sequence[Vocabulary], alike: Sequence[Alik
     return [Proposal(slug, _reason(evidence[slug]), sure[slug]) for slug in best[:MOST]]
 
 
-def keys(text: str, language: str) -> list[str]:
-    """The words of a text as they are compared: stems where the language has a stemmer."""
+def keys(text: str, language: str, *, breaks: bool = False) -> list[str]:
+    """The words of a text as they are compared: stems where the language has a stemmer. `breaks`: "" between sentences."""
     tag = primary(language)
     stemmed = tag in STEMMERS
     found: list[str] = []
+    end = 0
     for word in words(text):
+        if breaks and found and _BREAK.search(text, end, word.start):
+            found.append("")
+        end = word.end
         for piece in word.pieces:
             if piece.joined or piece.tail:
                 continue
@@ -85,7 +93,7 @@ def _from_words(piece: Piece, vocabulary: Sequence[Vocabulary]) -> dict[str, _Ev
     for heading in piece.headings[:400]:
         for slug in {slug for slug, _phrase in _matches(keys(heading, piece.language), phrases)}:
             found[slug].headings += 1
-    for slug, phrase in _matches(keys(piece.sample, piece.language), phrases):
+    for slug, phrase in _matches(keys(piece.sample, piece.language, breaks=True), phrases):
         found[slug].times += 1
         found[slug].shown[phrase] += 1
     return found
@@ -136,7 +144,7 @@ def _confidence(found: _Evidence) -> float:
     named = 6.0 * bool(found.title) + 1.5 * min(found.headings, 3)
     if named or found.times >= MENTIONS:
         named += 1.2 * math.log2(1 + found.times)
-    alike = 4.0 * found.share
+    alike = 5.5 * found.share
     sure = 1 - math.exp(-(named + alike) / 6)
     return min(sure, 0.97) if named else min(sure, LIKE_ONLY)
 

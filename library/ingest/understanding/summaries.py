@@ -50,6 +50,19 @@ _LEANING = re.compile(
 )
 
 
+# “This guide explains …” says what a piece is for better than anything else in it.
+_OF_ITSELF = re.compile(
+    r"^(?:in )?(?:this|the present) (?:guide|guidebook|handbook|report|toolkit|manual|paper|document|article|book|study|brief|module|checklist"
+    r"|publication|resource|playbook|course|note)\b|^(?:dans )?(?:ce|cet|cette|le présent|la présente) (?:guide|manuel|rapport|document|article|livre"
+    r"|étude|boîte à outils|note|publication|module)\b|^(?:en )?est[ea] (?:guía|manual|informe|documento|artículo|libro|estudio|caja de herramientas"
+    r"|publicación|módulo|nota)\b|^(?:n?est[ea]) (?:guia|manual|relatório|documento|artigo|livro|estudo|caixa de ferramentas|publicação)\b"
+    r"|^(?:in )?diese[rsm]? (?:leitfaden|handbuch|bericht|dokument|artikel|buch|studie|broschüre|publikation)\b"
+    r"|^(?:в )?(?:это[тм]|эта|это|данн\w+|настоящ\w+) (?:руководств\w+|доклад\w*|отч[её]т\w*|пособи\w+|стать\w+|документ\w*|книг\w+)"
+    r"|^(?:\w+ )?(?:في )?(?:هذا|هذه) (?:الدليل|التقرير|الكتاب|المقال|الوثيقة|الدراسة|الورقة)|^(?:يشرح|يعرض|يقدم|يهدف|يتناول) هذا",
+    re.IGNORECASE,
+)
+
+
 @dataclass(frozen=True, slots=True)
 class _Sentence:
     text: str
@@ -148,12 +161,13 @@ def _scores(sentences: Sequence[_Sentence], piece: Piece) -> F64:
     order = np.array([s.block for s in sentences], dtype=np.float64)
     lead = 1.0 / (1.0 + np.argsort(np.argsort(order, kind="stable"), kind="stable") / 2.5)
     about = np.array([len(bag & title) / len(title) if title else 0.0 for bag in bags])
-    leaning = np.array([1.0 if _LEANING.match(s.text) else 0.0 for s in sentences])
+    itself = np.array([1.0 if _OF_ITSELF.match(s.text) else 0.0 for s in sentences])
+    leaning = np.array([1.0 if _LEANING.match(s.text) else 0.0 for s in sentences]) * (1.0 - itself)
     deep = np.array([min(s.at, 3) * 0.05 for s in sentences])
     short = np.array(
         [0.25 if len(s.text) < 60 and len(bag) < 6 else 0.0 for s, bag in zip(sentences, bags, strict=True)]
     )
-    score: F64 = 0.55 * rank + 0.75 * lead + 0.35 * about - 0.4 * leaning - 0.5 * listed - deep - short
+    score: F64 = 0.55 * rank + 0.75 * lead + 0.35 * about + 0.35 * itself - 0.4 * leaning - 0.5 * listed - deep - short
     return score
 
 
