@@ -61,14 +61,14 @@ class Likeness:
 
 def sketch(text: str) -> Sketch:
     """The sketch of a text, whole whatever its length: a second for some 2,000 pages."""
-    shingles = _shingles(text)
+    found = shingles(text)
     # datasketch brings SciPy along, which takes a second to import: only what makes signatures pays it.
     from datasketch import MinHash  # type: ignore[import-untyped]
 
     made = MinHash(num_perm=PERMUTATIONS, seed=1, hashfunc=int)
-    for start in range(0, len(shingles), AT_ONCE):
-        made.update_batch(shingles[start : start + AT_ONCE].tolist())
-    return Sketch(len(shingles), made.hashvalues.astype(np.uint32))
+    for start in range(0, len(found), AT_ONCE):
+        made.update_batch(found[start : start + AT_ONCE].tolist())
+    return Sketch(len(found), made.hashvalues.astype(np.uint32))
 
 
 def text_of(sections: Iterable[Any]) -> str:
@@ -104,7 +104,7 @@ def keep(session: Session, document: Document, made: Sketch) -> None:
         Signature(document_id=document.id, shingles=made.shingles, minhash=made.minhash.astype("<u4").tobytes())
     )
     if made.shingles >= SHORTEST:
-        session.add_all(SignatureBand(band=band, value=v, document_id=document.id) for band, v in _bands(made))
+        session.add_all(SignatureBand(band=band, value=v, document_id=document.id) for band, v in bands(made))
     session.flush()
 
 
@@ -179,7 +179,7 @@ def resembling(of: Document | Sketch, limit: int = 5) -> list[Likeness]:
 def _candidates(made: Sketch, itself: Document | None) -> list[int]:
     """Documents that share a band, those that share most first."""
     counted: dict[int, int] = {}
-    for band, value in _bands(made):
+    for band, value in bands(made):
         for number in db.session.scalars(
             select(SignatureBand.document_id).where(SignatureBand.band == band, SignatureBand.value == value)
         ):
@@ -204,12 +204,13 @@ def _read(signature: Signature) -> Sketch:
     return Sketch(signature.shingles, np.frombuffer(signature.minhash, dtype="<u4"))
 
 
-def _bands(made: Sketch) -> list[tuple[int, str]]:
+def bands(made: Sketch) -> list[tuple[int, str]]:
+    """(number, value) of each band: texts that share one are worth comparing."""
     rows = made.minhash.astype("<u4").reshape(BANDS, ROWS)
     return [(band, hashlib.blake2b(row.tobytes(), digest_size=16).hexdigest()) for band, row in enumerate(rows)]
 
 
-def _shingles(text: str) -> U32:
+def shingles(text: str) -> U32:
     """Hashes of the different runs of SHINGLE words; one of all words where the text is shorter."""
     words = np.fromiter((_hash(term) for term in terms(text)), dtype=np.uint64)
     if not len(words):
