@@ -20,6 +20,7 @@ from library.ingest.understanding.subjects import keys
 
 LONGEST = 299  # characters of a summary
 SENTENCES = 120  # that are weighed: the first half of them from the beginning, the rest from everywhere
+PARAGRAPHS = 150  # that are looked at from the beginning on, and as many again of the rest
 SHORTEST, WIDEST = 35, 290  # characters of a sentence
 SENTENCES_SHOWN = 3
 DAMPING, ROUNDS = 0.85, 30
@@ -103,8 +104,8 @@ def _sentences(piece: Piece) -> list[_Sentence]:
     """Whole sentences that could stand in a summary; those of tables, lists of links and imprints are left out."""
     found: list[_Sentence] = []
     count = max(1, len(piece.paragraphs))
-    step = max(1, count // 2000)
-    for number in [*range(min(count, 200)), *range(200, count, step)]:
+    step = max(1, count // PARAGRAPHS)
+    for number in [*range(min(count, PARAGRAPHS)), *range(PARAGRAPHS, count, step)]:
         block = piece.paragraphs[number] if number < len(piece.paragraphs) else ""
         if len(block) < SHORTEST // 2 or len(block) > 6000 or " · " in block:
             continue
