@@ -83,7 +83,9 @@ def propose(piece: Piece) -> Proposal | None:
     if len(sentences) < 3:
         return Proposal(summary, _("the sentences that the text has"), 0.5)
     reason = (
-        _("from the beginning of the text") if sentences[best].place < 0.1 else _("sentences at the centre of the text")
+        _("from the beginning of the text")
+        if sentences[best].place < 0.1 or sentences[best].block < 5
+        else _("sentences at the centre of the text")
     )
     return Proposal(summary, reason, 0.65)
 
