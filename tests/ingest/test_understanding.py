@@ -11,7 +11,7 @@ from flask import Flask
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from library.catalogue import files, suggestions, topics
+from library.catalogue import files, rendering, suggestions, topics
 from library.catalogue.metadata import Metadata
 from library.catalogue.models import Document
 from library.catalogue.session import writing
@@ -123,6 +123,7 @@ def test_dates_are_read_in_seven_languages(app: Flask, line: str, language: str,
         "In 1998 the assembly passed the law, and for many years nothing happened with it, until the groups came together again.",
         "Published 5 March 2099",
         "Call 2021-555 now",
+        "The catalogue is a data service established in 2013 by the office.",
     ],
 )
 def test_years_that_a_text_tells_of_or_that_are_to_come_are_not_its_date(app: Flask, line: str) -> None:
@@ -246,6 +247,20 @@ def test_a_summary_is_a_sentence_of_the_text_and_no_boilerplate(app: Flask) -> N
     )
     found = summaries.propose(told)
     assert found and found.value.startswith(LEAD) and len(found.value) < 300
+
+
+def test_a_summary_is_in_the_language_of_the_piece(app: Flask) -> None:
+    french = "Ce guide explique comment les assemblées tiennent des audiences sur le budget, et comment les habitants y prennent part dans leur commune."
+    english = "This report looks at how the budgets of the regions were made and what was learned from them by all who took part in it over the years."
+    sections = rendering.render(f"## One\n\n{english}\n\n## Deux\n\n{french}", "article", language="fr")
+    found = summaries.propose(understanding.piece_of("Budget", "fr", sections))
+    assert found and found.value.startswith("Ce guide")
+
+
+def test_an_abbreviation_ends_no_sentence() -> None:
+    assert summaries.split("It is a service of the U.S. Department of Records. It is new.") == [
+        "It is a service of the U.S. Department of Records.", "It is new."
+    ]  # fmt: skip
 
 
 @settings(max_examples=60, deadline=None)

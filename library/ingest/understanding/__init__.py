@@ -32,14 +32,17 @@ def piece_of(title: str, language: str, sections: Iterable[Any], markdown: str =
     headings: list[str] = []
     paragraphs: list[str] = []
     in_order: list[str] = []
+    foreign: set[int] = set()
     for section in sections:
         if section.level:
             headings.append(section.heading)
             in_order.append(section.heading)
         texts = [text for _anchor, text in section.blocks]
+        if section.language:
+            foreign.update(range(len(paragraphs), len(paragraphs) + len(texts)))
         paragraphs += texts
         in_order += texts
-    return Piece(title, language, headings, paragraphs, markdown, file, in_order)
+    return Piece(title, language, headings, paragraphs, markdown, file, in_order, frozenset(foreign))
 
 
 def propose(

@@ -17,9 +17,9 @@ LANGUAGES = ("en", "fr", "es", "ar", "de", "pt", "ru")
 EARLIEST = 1900
 NEAR_TITLE = 8  # blocks
 _LABEL = re.compile(
-    r"\b(published|publication date|date of publication|issued|released|last (?:updated|reviewed|modified)|updated|version of|date"
-    r"|publie|parution|date de publication|mise? a jour|publicad[oa]|fecha|actualizad[oa]|data|atualizad[oa]|veroffentlicht"
-    r"|stand|datum|erschienen|опубликован\w*|дата|обновлен\w*)\b|تاريخ|نشر|صدر"
+    r"\b(published|publication date|date of publication|issued|released|last (?:updated|reviewed|modified)|updated|version of|date(?= of|\s*:)"
+    r"|publie|parution|date de publication|mise? a jour|publicad[oa]|fecha|actualizad[oa]|data(?=\s*:)|atualizad[oa]|veroffentlicht"
+    r"|stand(?=\s*:)|datum|erschienen|опубликован\w*|дата|обновлен\w*)\b|تاريخ|نشر|صدر"
 )
 _COPYRIGHT = re.compile(r"(?:©|\(c\)|copyright|حقوق)", re.IGNORECASE)
 _ISO = re.compile(r"(?<![\d/-])((?:19|20)\d\d)-(0[1-9]|1[0-2])-([0-2]\d|3[01])(?![\d/-])")

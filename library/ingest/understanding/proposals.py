@@ -30,7 +30,10 @@ class Proposal:
 
 @dataclass(frozen=True)
 class Piece:
-    """A text to be understood. `headings` and `paragraphs` in their order; `markdown` holds the links."""
+    """A text to be understood. `headings` and `paragraphs` in their order, `in_order` both; `markdown` holds the links.
+
+    `foreign`: numbers of paragraphs in sections that are in another language than the piece.
+    """
 
     title: str
     language: str
@@ -38,6 +41,8 @@ class Piece:
     paragraphs: Sequence[str]
     markdown: str = ""
     file: str = ""
+    in_order: Sequence[str] = ()
+    foreign: frozenset[int] = frozenset()
 
     @cached_property
     def opening(self) -> list[str]:
@@ -55,7 +60,10 @@ class Piece:
         """Everything in its order, a heading a block of its own."""
         return self.in_order or self.paragraphs
 
-    in_order: Sequence[str] = ()
+    @cached_property
+    def own(self) -> list[str]:
+        """The paragraphs in the piece's language."""
+        return [text for number, text in enumerate(self.paragraphs) if number not in self.foreign]
 
     @cached_property
     def sample(self) -> str:

@@ -28,7 +28,7 @@ DAMPING, ROUNDS = 0.85, 30
 F64 = NDArray[np.float64]
 _END = re.compile(r"(?<=[.!?…])[\"”’»)]*\s+(?=[\"“‘«(¿¡]*[^\W\d_a-zß-ÿа-я])|(?<=[。！？])|(?<=[؟।۔])\s+")
 _ABBREVIATION = re.compile(
-    r"(?:^|[\s(])(?:[A-Z]|e\.g|i\.e|etc|cf|vs|approx|no|vol|pp?|dr|mrs?|ms|prof|st|art|sec|fig|ed|eds|sr|sra|núm|z\.B|bzw|u\.a|т\.е|т\.д|г)\.$",
+    r"(?:^|[\s(])(?:[A-Z]|(?:[A-Z]\.)+[A-Z]|e\.g|i\.e|etc|cf|vs|approx|no|vol|pp?|dr|mrs?|ms|prof|st|art|sec|fig|ed|eds|sr|sra|núm|z\.B|bzw|u\.a|т\.е|т\.д|г)\.$",
     re.IGNORECASE,
 )
 _WHOLE = re.compile(r"[.!?…。！？؟।۔][\"”’»)]*$")
@@ -105,10 +105,10 @@ def split(block: str) -> list[str]:
 def _sentences(piece: Piece) -> list[_Sentence]:
     """Whole sentences that could stand in a summary; those of tables, lists of links and imprints are left out."""
     found: list[_Sentence] = []
-    count = max(1, len(piece.paragraphs))
+    count = max(1, len(piece.own))
     step = max(1, count // PARAGRAPHS)
     for number in [*range(min(count, PARAGRAPHS)), *range(PARAGRAPHS, count, step)]:
-        block = piece.paragraphs[number] if number < len(piece.paragraphs) else ""
+        block = piece.own[number] if number < len(piece.own) else ""
         if len(block) < SHORTEST // 2 or len(block) > 6000 or " · " in block:
             continue
         for at, text in enumerate(split(block)):
