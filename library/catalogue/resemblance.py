@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select, tuple_
 from sqlalchemy.orm import Session, defer, joinedload
 
 from indexer.analysis import terms
@@ -178,15 +178,17 @@ def resembling(of: Document | Sketch, limit: int = 5) -> list[Likeness]:
 
 def _candidates(made: Sketch, itself: Document | None) -> list[int]:
     """Documents that share a band, those that share most first."""
-    counted: dict[int, int] = {}
-    for band, value in bands(made):
-        for number in db.session.scalars(
-            select(SignatureBand.document_id).where(SignatureBand.band == band, SignatureBand.value == value)
-        ):
-            counted[number] = counted.get(number, 0) + 1
+    shared = func.count()
+    query = (
+        select(SignatureBand.document_id)
+        .where(tuple_(SignatureBand.band, SignatureBand.value).in_(bands(made)))
+        .group_by(SignatureBand.document_id)
+        .order_by(shared.desc(), SignatureBand.document_id)
+        .limit(CANDIDATES)
+    )
     if itself is not None:
-        counted.pop(itself.id, None)
-    return sorted(counted, key=lambda number: (-counted[number], number))[:CANDIDATES]
+        query = query.where(SignatureBand.document_id != itself.id)
+    return list(db.session.scalars(query))
 
 
 def _family(document: Document) -> set[int]:
