@@ -166,6 +166,9 @@ def _loop(app: Flask, stop: threading.Event, number: int) -> None:
                 str(error).splitlines()[0],
             )
             stop.wait(2.0)
+        except Exception:  # of what is done between jobs: uploads are to be read all the same
+            logger.exception("What is done between jobs failed; it is tried again.")
+            stop.wait(5.0)
 
 
 def _settle(claim: Claim) -> None:
