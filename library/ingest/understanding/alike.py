@@ -12,6 +12,7 @@ from indexer.analysis import primary, terms
 from indexer.function_words import FUNCTION_WORDS
 from indexer.searching import Index, Question
 from library.catalogue import listing
+from library.catalogue.models import Kind
 from library.ingest.understanding.proposals import Piece
 from library.ingest.understanding.subjects import Alike
 
@@ -31,12 +32,12 @@ def pieces(piece: Piece) -> list[Alike]:
     everyone = ("public", "members")  # only curators see the proposals
     answer = index.ask(Question(" OR ".join(asked), limit=PIECES, access=everyone, facets=False))
     best = max((hit.score for hit in answer.hits), default=0.0)
-    near = {int(hit.document): hit.score / best for hit in answer.hits if best and hit.score >= LEAST * best}
+    near = {int(hit.document): (hit.score / best) ** 2 for hit in answer.hits if best and hit.score >= LEAST * best}
     found = listing.published(list(near), access=everyone)
     return [
         Alike(found[number].shown.title, tuple(topic.slug for topic in found[number].topics), weight)
         for number, weight in near.items()
-        if number in found
+        if number in found and found[number].shown.kind != Kind.PAGE
     ]
 
 
