@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from library.access.models import User
-from library.catalogue import outbox, pictures, rendering
+from library.catalogue import outbox, pictures, rendering, resemblance
 from library.catalogue.errors import BadMetadata, BadSlug, NothingToPublish, SlugTaken
 from library.catalogue.metadata import Metadata
 from library.catalogue.models import (
@@ -58,7 +58,7 @@ def create(
     """
     metadata = metadata.checked()
     if rendered is None:
-        rendered = rendering.render(body, metadata.kind, pictures=pictures.sizes_in(body))
+        rendered = rendering.render(body, metadata.kind, language=metadata.language, pictures=pictures.sizes_in(body))
     with writing() as session:
         document = Document(slug=_new_slug(session, slug, metadata.title), created_by=by, file=file)
         session.add(document)
@@ -77,14 +77,20 @@ def revise(
     by: User | None = None,
     note: str = "",
     receipt: Mapping[str, Any] | None = None,
+    rendered: list[rendering.RenderedSection] | None = None,
 ) -> Revision:
-    """A new revision of `document`, not live yet; the latest one when nothing differs from it. Raises BadMetadata."""
+    """A new revision of `document`, not live yet; the latest one when nothing differs from it. Raises BadMetadata.
+
+    `rendered` is what `rendering.render` gave for this body, with the latest revision's places, where the caller
+    renders before its own transaction.
+    """
     metadata = metadata.checked()
     before = document.latest
     if before.body == body and Metadata.of(before) == metadata:
         return before
-    shown = pictures.sizes_in(body)
-    rendered = rendering.render(body, metadata.kind, rendering.places(before.sections), shown)
+    if rendered is None:
+        places, shown = rendering.places(before.sections), pictures.sizes_in(body)
+        rendered = rendering.render(body, metadata.kind, places, metadata.language, shown)
     with writing() as session:
         revision = _add_revision(session, document, metadata, body, rendered, by, note, receipt or before.receipt)
         log(session, by, "revise", document, note)
@@ -134,6 +140,7 @@ def discard(document: Document, *, by: User | None = None) -> None:
         if document.published_at is not None:
             raise BadMetadata("A piece that was published is withdrawn, not deleted: people may have its address.")
         title = document.latest.title
+        resemblance.forget(session, document.id)
         for revision in list(document.revisions):
             session.delete(revision)
         session.flush()
@@ -275,6 +282,7 @@ def _add_revision(
             chapter=part.chapter,
             chapter_title=part.chapter_title,
             page=part.page,
+            language=part.language,
             html=part.html,
             blocks=part.blocks,
         )
@@ -283,6 +291,7 @@ def _add_revision(
     session.add(revision)
     session.flush()
     pictures.join(session, document, body)
+    resemblance.forget(session, document.id)
     session.expire(document, ["revisions", "pictures"])
     return revision
 

@@ -232,7 +232,7 @@ class StoredPicture(Base):
 
 
 class Signature(Base):
-    """What a piece's newest text is like, for finding nearly the same one (see `library.ingest.resemblance`)."""
+    """What a piece's newest text is like, for finding nearly the same one (see `library.catalogue.resemblance`)."""
 
     __tablename__ = "signatures"
     document_id: Mapped[int] = mapped_column(ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True)

@@ -10,9 +10,10 @@ from typing import Any, cast
 
 from lxml import html as lxml_html
 
-from library.catalogue import anchors, markup
+from library.catalogue import anchors, markup, section_languages
 from library.catalogue.anchors import Place
 from library.catalogue.models import Kind
+from library.catalogue.scripts import direction
 
 Element = Any  # lxml's elements are typed by stubs that a checkout without dev tools does not have
 
@@ -35,14 +36,20 @@ class RenderedSection:
     chapter_title: str = ""
     html: str = ""
     blocks: list[list[str]] = field(default_factory=list)
+    language: str = ""
     elements: list[Element] = field(default_factory=list)
 
 
 def render(
-    body: str, kind: str, previous: Sequence[Place] = (), pictures: Mapping[str, tuple[int, int]] | None = None
+    body: str,
+    kind: str,
+    previous: Sequence[Place] = (),
+    language: str = "",
+    pictures: Mapping[str, tuple[int, int]] | None = None,
 ) -> list[RenderedSection]:
     """Sections of a Markdown `body` in order; `previous` are the headings of the revision before, whose anchors stay.
 
+    `language`: the piece's (BCP 47); sections plainly in another say so. Without it none does.
     `pictures`: width and height by name of the stored ones (`catalogue.pictures.sizes_in`); others are left out.
     """
     elements = list(_top_level(markup.to_html(body)))
@@ -54,6 +61,7 @@ def render(
     for section in sections:
         _prepare(section, taken, pictures or {})
     _place_footnotes(sections, notes, taken)
+    _tell_languages(sections, language)
     _mend_links(sections)
     for section in sections:
         section.html = _serialised(section)
@@ -301,6 +309,16 @@ def _place_footnotes(sections: list[RenderedSection], notes: dict[str, Element],
             last_of[chapter].blocks.extend(_blocks(part, taken))
 
 
+def _tell_languages(sections: list[RenderedSection], language: str) -> None:
+    """Mark the elements of sections in another language, so that they are read aloud, hyphenated and set as such."""
+    texts = [(section.heading if section.level else "", [text for _, text in section.blocks]) for section in sections]
+    for section, found in zip(sections, section_languages.differing(texts, language), strict=True):
+        section.language = found
+        for element in section.elements if found else []:
+            element.set("lang", found)
+            element.set("dir", direction(found))
+
+
 def _mend_links(sections: list[RenderedSection]) -> None:
     """Links to places in the piece lead to the page that has them; one that leads nowhere is text."""
     home: dict[str, str] = {}
@@ -335,6 +353,9 @@ def _serialised(section: RenderedSection) -> str:
         heading.tag = f"h{level}"
         heading.attrib.clear()
         heading.set("id", section.anchor)
+        if section.language:
+            heading.set("lang", section.language)
+            heading.set("dir", direction(section.language))
         if not any(True for _ in heading.iter("a")):
             link = lxml_html.Element("a", {"class": "heading", "href": f"#{section.anchor}"})
             link.text, heading.text = heading.text, None

@@ -89,7 +89,7 @@ def entries(document: Document) -> list[Entry]:
             heading=section.heading,
             blocks=tuple(Block(anchor=anchor, text=text) for anchor, text in section.blocks),
             page=section.page,
-            language=revision.language,
+            language=section.language or revision.language,
             kind=Kind(revision.kind).value,
             topics=tuple(topic.slug for topic in family),
             topic_names=tuple(word for topic in family for word in topics.words(topic)),

@@ -18,11 +18,12 @@ def init_app(app: Flask) -> None:
         sending,
         topics,
         uploads,
+        versions,
         words,
     )
     from library.curating.blueprint import bp
 
-    for module in (uploads, sending, jobs, pieces, history, topics, queries, people):
+    for module in (uploads, sending, jobs, pieces, history, versions, topics, queries, people):
         assert module.bp is bp  # each adds its views to the one blueprint when it is imported
     arriving.init_app(app)
     jobs.init_app(app)

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 
 from library.access.policy import Action, allowed, requires
 from library.catalogue import files
-from library.curating import joblist, live
+from library.curating import duplicates, joblist, live
 from library.curating.blueprint import bp
 from library.curating.joblist import STATES, Wanted
 from library.extensions import db
@@ -85,7 +85,8 @@ def job_events() -> Response:
 @requires(Action.UPLOAD)
 def job(number: int) -> str:
     """One job: how far it is, its receipt in words, and what to do next."""
-    return render_template("curate/job.html", job=_job_or_404(number))
+    found = _job_or_404(number)
+    return render_template("curate/job.html", job=found, alike=duplicates.of(found.document))
 
 
 @bp.get("/jobs/<int:number>/state")

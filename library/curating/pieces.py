@@ -9,13 +9,15 @@ from werkzeug.wrappers import Response
 
 from library.access.models import User
 from library.access.policy import Action, allowed, may_edit, requires
-from library.catalogue import documents, pictures, topics
+from library.catalogue import documents, pictures, suggestions, topics
 from library.catalogue.errors import BadMetadata, CatalogueError
+from library.catalogue.metadata import Metadata
 from library.catalogue.models import Document, Kind, Status
 from library.catalogue.rendering import relative
-from library.curating import overview
+from library.curating import duplicates, overview
 from library.curating.blueprint import bp
 from library.curating.forms import PieceForm, ShowingForm, WithdrawForm
+from library.ingest.receiving import largest
 
 Answer = str | Response | tuple[str, int]
 
@@ -50,7 +52,7 @@ def edit(slug: str) -> Answer:
     newer = None
     if form.validate_on_submit():
         if form.base.data == str(document.latest.number):
-            documents.revise(document, form.metadata(), form.text(), by=person(), note=form.note.data or "")
+            _correct(document, form)
             flash(_("Saved. Readers see it once it is published."), "success")
             return redirect(url_for("curating.edit", slug=document.slug))
         # Somebody else saved meanwhile: both texts stay on the page, and saving again is a choice.
@@ -87,6 +89,7 @@ def publish(slug: str) -> Response:
     document = piece_or_404(slug)
     significant = document.published_at is None or "significant" in request.form
     documents.publish(document, by=person(), note=request.form.get("note", ""), significant=significant)
+    suggestions.seen(document)
     flash(_("Published. It is searchable in a moment."), "success")
     return redirect(url_for("curating.edit", slug=document.slug))
 
@@ -158,6 +161,15 @@ def person() -> User:
     return user
 
 
+def _correct(document: Document, form: PieceForm) -> None:
+    """Save what the form says, with the proposals that were ticked in it."""
+    before = Metadata.of(document.latest)
+    used = request.form.getlist("use")
+    said = suggestions.with_accepted(form.metadata(), document, used, request.form.getlist("also_countries"))
+    documents.revise(document, said, form.text(), by=person(), note=form.note.data or "")
+    suggestions.settle(document, before, {*used, *request.form.getlist("looked_at")})
+
+
 def _editor(
     document: Document, form: PieceForm, showing: ShowingForm | None = None, newer_number: int | None = None
 ) -> str:
@@ -171,6 +183,10 @@ def _editor(
         showing=showing or (ShowingForm.of(document) if request.method == "GET" else _blank_showing(document)),
         roots=topics.roots(),
         undescribed=pictures.undescribed(document.latest.sections),
+        guesses=suggestions.open_for(document),
+        ticked=request.form.getlist("use") + request.form.getlist("also_countries"),
+        alike=duplicates.of(document),
+        largest_mb=largest() // 10**6,
     )
 
 

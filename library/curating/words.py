@@ -6,6 +6,11 @@ from typing import Any
 
 from flask import Flask
 from flask_babel import format_decimal, gettext
+from flask_login import current_user
+
+from library.access.policy import may_edit
+from library.catalogue import topics
+from library.reading.context import topic_name
 
 
 def _(message: str) -> str:
@@ -24,7 +29,15 @@ def init_app(app: Flask) -> None:
         role_name=role_name,
         role_meaning=role_meaning,
         action_name=action_name,
+        topic_named=topic_named,
+        may_edit_piece=lambda document: may_edit(current_user, document),
     )
+
+
+def topic_named(slug: str) -> str:
+    """The name of the topic at a slug; the slug itself where the topic is no more."""
+    topic = topics.by_slug(slug)
+    return topic_name(topic) if topic else slug
 
 
 def job_state(state: str) -> str:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,18 +14,16 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from library.access.models import User
-from library.catalogue import documents, pictures, rendering, topics
-from library.catalogue.metadata import Metadata, from_front_matter
-from library.catalogue.models import Document, Kind, StoredFile
+from library.catalogue import documents, pictures, rendering, resemblance, topics
+from library.catalogue.metadata import Metadata, from_front_matter, to_front_matter
+from library.catalogue.models import Document, StoredFile
 from library.catalogue.session import writing
 from library.catalogue.slugs import slugify
 from library.extensions import db
+from library.ingest import revising, understanding
 from library.ingest.extraction import Extraction, Limits, Status
+from library.ingest.understanding import Proposals, alike, kinds
 from library.serving.urls import absolute
-
-LONG = 20_000  # characters from which a piece with several chapters is taken for a guidebook
-CHAPTERS = 4
-_FENCE = re.compile(r"^ {0,3}(```+|~~~+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +34,9 @@ class Prepared:
     metadata: Metadata
     rendered: list[rendering.RenderedSection]
     translation_of: str | None
+    proposals: Proposals = field(default_factory=dict)
+    sketch: resemblance.Sketch | None = None
+    onto: revising.Onto | None = None
 
     @property
     def says_something(self) -> bool:
@@ -65,10 +65,13 @@ def keeping() -> Iterator[Path]:
         yield Path(folder)
 
 
-def prepare(extraction: Extraction, extra_topics: Iterable[str] = (), kept: Path | None = None) -> Prepared:
+def prepare(
+    extraction: Extraction, extra_topics: Iterable[str] = (), kept: Path | None = None, *, revises: int | None = None
+) -> Prepared:
     """Description and rendered text of a readable file; what could not be used of it is added to its warnings.
 
-    `kept`: the folder with its pictures, which are stored. Raises StorageFull.
+    `kept`: the folder with its pictures, which are stored. `revises`: the id of the piece that the file is a new
+    version of. Raises StorageFull.
     """
     if kept is not None:
         pictures.store(kept, extraction.pictures)
@@ -95,31 +98,64 @@ def prepare(extraction: Extraction, extra_topics: Iterable[str] = (), kept: Path
         )
     # A file that is a title and nothing else says its only words twice rather than none.
     body = extraction.markdown if extraction.markdown.strip() else extraction.text
-    rendered = rendering.render(body, metadata.kind, pictures=pictures.sizes_in(body))
+    rendered = rendering.render(body, metadata.kind, language=metadata.language, pictures=pictures.sizes_in(body))
     if not _says_something(rendered):
         warnings.append(_("Nothing of it can be shown, so it stays a draft until somebody writes its text."))
     extraction = replace(extraction, markdown=body, warnings=(*extraction.warnings, *warnings))
-    return Prepared(extraction, metadata, rendered, original)
+    proposals = _understood(extraction, metadata, rendered)
+    metadata = understanding.filled(metadata, proposals)
+    sketch = resemblance.sketch(resemblance.text_of(rendered))
+    onto = revising.render_onto(revises, body) if revises is not None else None
+    return Prepared(extraction, metadata, rendered, original, proposals, sketch, onto)
 
 
 def write(prepared: Prepared, file: StoredFile, *, by: User | None, publish: bool) -> Document:
-    """The draft (or the published piece), in one transaction or as a part of the caller's.
+    """The draft (or the published piece), in one transaction or as a part of the caller's; the piece that the file is
+    a new version of, where it is one.
 
-    A piece without any text stays a draft whatever `publish` says.
+    A piece without any text stays a draft whatever `publish` says. What is published so takes the proposals that are
+    sure; otherwise they wait for a curator.
     """
-    with writing():
+    publish = publish and prepared.says_something
+    revised = documents.by_id(prepared.onto.document) if prepared.onto else None
+    if revised is not None:
+        return _revise(revised, prepared, file, by=by, publish=publish)
+    sure = understanding.confident(prepared.metadata, prepared.proposals) if publish else prepared.metadata
+    with writing() as session:
         document = documents.create(
-            prepared.metadata,
+            sure,
             prepared.extraction.markdown,
             by=by,
             file=file,
             receipt=prepared.extraction.receipt(),
             rendered=prepared.rendered,
         )
+        document.suggestions = None if publish else understanding.as_json(prepared.proposals) or None
+        if prepared.sketch is not None:
+            resemblance.keep(session, document, prepared.sketch)
         link(document, prepared.translation_of, by=by)
-        if publish and prepared.says_something:
+        if publish:
             documents.publish(document, by=by)
     return document
+
+
+def _revise(piece: Document, prepared: Prepared, file: StoredFile, *, by: User | None, publish: bool) -> Document:
+    assert prepared.onto is not None, "it is a new version of something"
+    with writing() as session:
+        revising.revise(
+            piece,
+            prepared.onto,
+            prepared.extraction.markdown,
+            says=prepared.metadata,
+            file=file,
+            receipt=prepared.extraction.receipt(),
+            by=by,
+        )
+        if prepared.sketch is not None:
+            resemblance.keep(session, piece, prepared.sketch)
+        if publish:
+            documents.publish(piece, by=by)
+    return piece
 
 
 def link(document: Document, original: str | None, *, by: User | None = None) -> bool:
@@ -170,26 +206,29 @@ def duplicate_receipt(document: Document, name: str, sha256: str) -> dict[str, A
 
 
 def guess_kind(extraction: Extraction) -> str:
-    """The kind of a piece that names none: long ones in chapters are guidebooks, other PDFs reports."""
-    if extraction.characters >= LONG and _chapters(extraction.markdown) >= CHAPTERS:
-        return Kind.GUIDEBOOK
-    return Kind.REPORT if extraction.format == "pdf" else Kind.ARTICLE
+    """The kind of a piece that names none."""
+    lines = [line for line in extraction.text[:100_000].splitlines() if line.strip()]
+    return kinds.guess(extraction.title, extraction.markdown, extraction.characters, extraction.format, lines)
 
 
 def _says_something(rendered: list[rendering.RenderedSection]) -> bool:
     return any(text for section in rendered for _anchor, text in section.blocks)
 
 
-def _chapters(markdown: str) -> int:
-    """Headings of the second level, those within code left out."""
-    count, fence = 0, ""
-    for line in markdown.splitlines():
-        found = _FENCE.match(line)
-        if found and (not fence or found[1].startswith(fence)):
-            fence = "" if fence else found[1]
-        elif not fence and line.startswith("## "):
-            count += 1
-    return count
+def _understood(extraction: Extraction, metadata: Metadata, rendered: list[rendering.RenderedSection]) -> Proposals:
+    """What is proposed for the fields that neither the file nor whoever sent it has given."""
+    piece = understanding.piece_of(metadata.title, metadata.language, rendered, extraction.markdown, extraction.file)
+    given = {"title": extraction.metadata.get("title")} | {
+        key: value for key, value in to_front_matter(metadata).items() if key not in ("title", "language")
+    }
+    return understanding.propose(piece, given, _vocabulary(), alike.pieces(piece) if not metadata.topics else ())
+
+
+def _vocabulary() -> list[understanding.Vocabulary]:
+    return [
+        understanding.Vocabulary(topic.slug, topic.parent.slug if topic.parent else "", tuple(topics.words(topic)))
+        for topic in topics.all_topics()
+    ]
 
 
 def _known(wanted: Iterable[str]) -> tuple[list[str], list[str]]:

@@ -86,6 +86,7 @@ def _attempt(claim: Claim, stopping: Callable[[], bool]) -> None:
 def _settle(claim: Claim, stopping: Callable[[], bool]) -> None:
     claimed = db.session.get_one(Job, claim.job)
     name, sha256, extra = claimed.name, claimed.file.sha256, list(claimed.topics)
+    revises = claimed.revises_id
     path = files.path(claimed.file)
     known = drafting.of_bytes(sha256)
     if known is not None:
@@ -107,7 +108,7 @@ def _settle(claim: Claim, stopping: Callable[[], bool]) -> None:
         if not extraction.readable:
             _finish(claim, JobState.FAILED, extraction.receipt(), None)
             return
-        prepared = None if extraction.batch else drafting.prepare(extraction, extra, kept)
+        prepared = None if extraction.batch else drafting.prepare(extraction, extra, kept, revises=revises)
     with writing() as session:
         job = owned(claim)
         if job is None:

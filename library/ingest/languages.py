@@ -3,22 +3,15 @@
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections import Counter
 from functools import cache
 from typing import Any
+
+from library.catalogue.scripts import ONE_LANGUAGE, script_of
 
 UNKNOWN = "und"
 ENOUGH = 60  # letters from which a guess is worth something
 SAMPLE = 20_000  # characters that are looked at
 _TAG = re.compile(r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")
-# Scripts that (among the languages the guesser knows) one language writes, so that few letters are enough.
-_OF_SCRIPT = {
-    "HIRAGANA": "ja", "KATAKANA": "ja", "HANGUL": "ko", "THAI": "th", "LAO": "lo", "KHMER": "km", "MYANMAR": "my",
-    "GREEK": "el", "HEBREW": "he", "ARMENIAN": "hy", "GEORGIAN": "ka", "TAMIL": "ta", "TELUGU": "te", "KANNADA": "kn",
-    "MALAYALAM": "ml", "GUJARATI": "gu", "GURMUKHI": "pa", "SINHALA": "si", "BENGALI": "bn", "ETHIOPIC": "am",
-    "TIBETAN": "bo", "ORIYA": "or",
-}  # fmt: skip
 _GENERIC = {"en", "en-US", "en-GB"}  # what programs put into files that nobody told the language
 
 
@@ -48,13 +41,13 @@ def of_text(text: str, declared: str = "", trusted: bool = False) -> str:
     if guess in (UNKNOWN, tag.split("-")[0]):
         return tag
     letters = sum(1 for c in sample if c.isalpha())
-    return guess if letters >= 4 * ENOUGH or _script_of(sample) != "LATIN" or tag in _GENERIC else tag
+    return guess if letters >= 4 * ENOUGH or script_of(sample) != "LATIN" or tag in _GENERIC else tag
 
 
 def _guess(sample: str) -> str:
-    script = _script_of(sample)
-    if script in _OF_SCRIPT:
-        return _OF_SCRIPT[script]
+    script = script_of(sample)
+    if script in ONE_LANGUAGE:
+        return ONE_LANGUAGE[script]
     letters = sum(1 for c in sample if c.isalpha())
     if letters < (12 if script == "CJK" else ENOUGH):
         return UNKNOWN
@@ -63,20 +56,6 @@ def _guess(sample: str) -> str:
     words = re.sub(r"https?://\S+|[\w.]+@[\w.]+|`[^`]*`", " ", sample)
     label = str(_identifier().classify(words)[0])
     return {"no": "nb", "jv": "id", "zxx": UNKNOWN}.get(label, label)
-
-
-def _script_of(sample: str) -> str:
-    """The Unicode name's first word of most letters ("LATIN", "CJK"…); kana decide against Han."""
-    counts: Counter[str] = Counter()
-    for character in sample[:4000]:
-        if character.isalpha():
-            counts[unicodedata.name(character, "?").split()[0]] += 1
-    if not counts:
-        return ""
-    kana = counts["HIRAGANA"] + counts["KATAKANA"]
-    if kana and kana * 12 > counts["CJK"] and kana + counts["CJK"] > sum(counts.values()) / 3:
-        return "HIRAGANA"
-    return counts.most_common(1)[0][0]
 
 
 @cache

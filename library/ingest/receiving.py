@@ -12,7 +12,7 @@ from flask import current_app
 from library.access.models import User
 from library.catalogue import files
 from library.catalogue.incoming import Incoming, full
-from library.catalogue.models import StoredFile
+from library.catalogue.models import Document, StoredFile
 from library.catalogue.session import writing
 from library.ingest import queueing
 from library.ingest.extracting import shown_name
@@ -27,34 +27,37 @@ def receive(
     topics: Iterable[str] = (),
     publish: bool = False,
     batch: str = "",
+    revises: Document | None = None,
 ) -> Job:
     """Keep the bytes of `stream`, which its sender calls `name`, and queue a job that reads them.
+
+    `revises`: the piece of which they are a new version.
 
     The bytes are safe on the disk before the job is there for anyone to see; killed in between, nothing shows. The
     write lock of the database is not held while the bytes come in. Raises TooLarge and StorageFull; nothing is left
     behind then.
     """
-    author = by.id if by else None
+    author, revised = by.id if by else None, revises.id if revises else None
     file = files.store(stream, shown_name(name), limit=largest())
-    return queued(file, name, author, topics, publish, batch)
-
-
-def take(incoming: Incoming, name: str, *, author: int | None, topics: Iterable[str] = (), batch: str = "") -> Job:
-    """The same for a file whose bytes came in already. Raises what was wrong with them."""
-    shown = shown_name(name)
-    with writing():
-        file = files.keep(*incoming.settled(shown), name=shown)
-        job = add(file, shown, author, topics, False, batch)
+    job = add(file, shown_name(name), author, topics, publish=publish, batch=batch, revises=revised)
     queueing.wake(job)
     return job
 
 
-def queued(
-    file: StoredFile, name: str, author: int | None, topics: Iterable[str], publish: bool = False, batch: str = ""
+def take(
+    incoming: Incoming,
+    name: str,
+    *,
+    author: int | None,
+    topics: Iterable[str] = (),
+    batch: str = "",
+    revises: int | None = None,
 ) -> Job:
-    """A job for a file of the store, which a worker reads as soon as one is free."""
+    """The same for a file whose bytes came in already. Raises what was wrong with them."""
+    shown = shown_name(name)
     with writing():
-        job = add(file, shown_name(name), author, topics, publish, batch)
+        file = files.keep(*incoming.settled(shown), name=shown)
+        job = add(file, shown, author, topics, batch=batch, revises=revises)
     queueing.wake(job)
     return job
 
@@ -81,7 +84,16 @@ def check_room(size: int, name: str) -> None:
         raise full(name)
 
 
-def add(file: StoredFile, shown: str, author: int | None, topics: Iterable[str], publish: bool, batch: str) -> Job:
+def add(
+    file: StoredFile,
+    shown: str,
+    author: int | None,
+    topics: Iterable[str],
+    *,
+    publish: bool = False,
+    batch: str = "",
+    revises: int | None = None,
+) -> Job:
     """A job for a file of the store, which a worker is yet to be woken for."""
     with writing() as session:
         job = Job(
@@ -89,6 +101,7 @@ def add(file: StoredFile, shown: str, author: int | None, topics: Iterable[str],
             name=shown,
             topics=list(dict.fromkeys(topics)),
             publish=publish,
+            revises_id=revises,
             created_by_id=author,
             batch=batch,
         )

@@ -198,7 +198,7 @@ def _made(upload: Upload) -> Job:
             Job.name == upload.name,
         )
         job = session.scalar(same.limit(1)) if upload.batch else None
-        return job or receiving.add(file, upload.name, upload.person, upload.topics, False, upload.batch)
+        return job or receiving.add(file, upload.name, upload.person, upload.topics, batch=upload.batch)
 
 
 def _copy(stream: IO[bytes], out: IO[bytes], most: int, name: str) -> None:

@@ -10,12 +10,14 @@ from flask import Flask
 from huey.consumer import Consumer
 from sqlalchemy.exc import SQLAlchemyError
 
+from library.catalogue import resemblance
 from library.ingest import claims, jobs, queueing, tidying
 
 logger = logging.getLogger(__name__)
 SWEEP_SECONDS = 2.0
 LOOK_FOR_DEAD_SECONDS = 10.0
 TIDY_SECONDS = 600.0
+CAUGHT_UP = 5  # texts that get a missing signature in a round
 IDLE_SECONDS = 0.3  # the longest that an idle thread leaves a queue in SQLite unasked
 END_SECONDS = 2.0  # for which threads are waited for at the end; the supervisor kills a moment later
 
@@ -66,6 +68,7 @@ class _Rounds:
                     claims.recover()
                     self.looked = present
                 queueing.sweep(self.tasks)
+                resemblance.catch_up(CAUGHT_UP)
                 if present - self.tidied > TIDY_SECONDS:
                     tidying.tidy()
                     self.tidied = present

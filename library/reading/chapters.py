@@ -16,19 +16,21 @@ DEEPEST = 3  # levels of headings that a contents list shows: a chapter's (or ar
 
 @dataclass(slots=True)
 class Heading:
-    """A heading in a contents list, with those below it."""
+    """A heading in a contents list, with those below it. `language` is set where it is not the piece's."""
 
     anchor: str
     text: str
     level: int
     below: list[Heading] = field(default_factory=list)
+    language: str = ""
 
 
 @dataclass(slots=True)
 class Chapter:
     """A chapter in the contents: `number` from 1, `minutes` to read it, `headings` within it.
 
-    `pages` is set ("1–20") where a long piece without headings is cut by the pages of its original.
+    `pages` is set ("1–20") where a long piece without headings is cut by the pages of its original. `language` is set
+    where the chapter begins in another than the piece's.
     """
 
     slug: str
@@ -37,6 +39,7 @@ class Chapter:
     minutes: int = 1
     pages: str = ""
     headings: list[Heading] = field(default_factory=list)
+    language: str = ""
 
 
 @dataclass(slots=True)
@@ -70,26 +73,27 @@ def contents(revision: Revision) -> Contents:
             Section.level,
             Section.chapter,
             Section.chapter_title,
+            Section.language,
             func.length(Section.html),
         )
         .where(Section.revision_id == revision.id)
         .order_by(Section.position)
     ).all()
-    characters = sum(row[5] for row in rows) or 1
+    characters = sum(row[6] for row in rows) or 1
     chapters: dict[str, Chapter] = {}
     lengths: dict[str, int] = {}
     loose: list[Heading] = []
     anchors: dict[str, str] = {}
-    for anchor, heading, level, slug, title, length in rows:
+    for anchor, heading, level, slug, title, language, length in rows:
         if slug and slug not in chapters:
             paged = title if slug.startswith("pages-") else ""
-            chapters[slug] = Chapter(slug, title, len(chapters) + 1, pages=paged)
+            chapters[slug] = Chapter(slug, title, len(chapters) + 1, pages=paged, language=language)
         lengths[slug] = lengths.get(slug, 0) + length
         if not level:
             continue
         anchors[anchor] = slug
         if anchor != slug:
-            _place(chapters[slug].headings if slug else loose, Heading(anchor, heading, level))
+            _place(chapters[slug].headings if slug else loose, Heading(anchor, heading, level, language=language))
     for slug, chapter in chapters.items():
         share = lengths[slug] * revision.characters // characters  # markup is spread evenly enough for a minute's sake
         chapter.minutes = minutes(share, revision.language)

@@ -17,13 +17,9 @@ from markupsafe import Markup
 from library.access.policy import Action, allowed, rank, visible_to
 from library.catalogue import topics
 from library.catalogue.models import Document, Kind, Topic
+from library.catalogue.scripts import direction
 from library.reading import covers
 from library.reading.words import minutes
-
-_RIGHT_TO_LEFT = frozenset(
-    ("ar", "arc", "ckb", "dv", "fa", "he", "ks", "nqo", "pnb", "ps", "sd", "syr", "ug", "ur", "yi")
-)
-_RIGHT_TO_LEFT_SCRIPTS = frozenset(["adlm", "arab", "hebr", "mand", "nkoo", "rohg", "samr", "syrc", "thaa"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,15 +124,6 @@ def kind_name(kind: str) -> str:
         Kind.PAGE: _("Page"),
     }
     return str(names.get(Kind(kind), kind)) if kind in set(Kind) else kind
-
-
-def direction(tag: str) -> str:
-    """ "rtl" for a language written from right to left, else "ltr"."""
-    parts = tag.lower().split("-")
-    for part in parts[1:]:
-        if len(part) == 4 and part.isalpha():
-            return "rtl" if part in _RIGHT_TO_LEFT_SCRIPTS else "ltr"
-    return "rtl" if parts[0] in _RIGHT_TO_LEFT else "ltr"
 
 
 def cover(document: Document) -> Markup:

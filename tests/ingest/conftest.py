@@ -10,7 +10,9 @@ from typing import Any
 
 import pypandoc
 import pytest
+from flask import Flask
 
+from library import create_app
 from library.ingest import Extraction, Limits, child, extract, sandbox
 
 Words = tuple[float, float, float, str]  # size, x, y, text
@@ -130,3 +132,9 @@ def _literal(text: str) -> bytes:
 def made_pdf() -> Callable[..., bytes]:
     """`pdf` as a fixture."""
     return pdf
+
+
+@pytest.fixture(scope="session")
+def app_for_laws(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """An application for property tests, which may not have a new one for each example."""
+    return create_app(tmp_path_factory.mktemp("laws"), TESTING=True)
