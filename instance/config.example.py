@@ -66,7 +66,7 @@
 # Newest entries in a feed.
 # FEED_ENTRIES = 50
 
-# Whether readers may fetch the files as uploaded: `withheld` (unless a curator offers one) or `offered`.
+# Whether readers may fetch the files that pieces were made from: `withheld` (unless a curator offers one), `cleaned` (a copy without what a file says about people and machines) or `offered` (as uploaded).
 # ORIGINALS = 'withheld'
 
 # Answer /metrics to other machines too, not to this one only.

@@ -89,7 +89,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "ORIGINALS",
         "withheld",
-        "Whether readers may fetch the files as uploaded: `withheld` (unless a curator offers one) or `offered`.",
+        "Whether readers may fetch the files that pieces were made from: `withheld` (unless a curator offers one), `cleaned` (a copy without what a file says about people and machines) or `offered` (as uploaded).",
     ),
     Setting("METRICS_PUBLIC", False, "Answer /metrics to other machines too, not to this one only."),
 )
@@ -119,8 +119,8 @@ def load(instance: Path, overrides: Mapping[str, Any] | None = None) -> dict[str
     values.update(overrides or {})
     values["DATABASE_URL"] = values["DATABASE_URL"] or f"sqlite:///{instance / 'library.db'}"
     values["SECRET_KEY"] = values["SECRET_KEY"] or _kept_secret(instance / "secret_key")
-    if values["ORIGINALS"] not in ("withheld", "offered"):
-        raise SettingError(f"ORIGINALS is {values['ORIGINALS']!r}; it is `withheld` or `offered`.")
+    if values["ORIGINALS"] not in ("withheld", "cleaned", "offered"):
+        raise SettingError(f"ORIGINALS is {values['ORIGINALS']!r}; it is `withheld`, `cleaned` or `offered`.")
     return values
 
 

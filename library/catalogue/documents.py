@@ -185,6 +185,8 @@ def curate(
         if original is not None:
             if original not in set(Original):
                 raise BadMetadata("The original file is withheld, cleaned or offered, or as the site does it.")
+            if original == Original.CLEANED != document.original and document.file is not None:
+                document.file.uncleanable = ""  # chosen anew, it is tried anew
             document.original = original
         if access is not None and access != document.access:
             if access not in ("public", "members"):

@@ -24,7 +24,7 @@ from library.catalogue import files
 from library.catalogue.errors import CatalogueError
 from library.catalogue.session import writing
 from library.extensions import db
-from library.ingest import drafting
+from library.ingest import copies, drafting, tidying
 from library.ingest.extraction import Extraction, Status
 from library.ingest.models import Job, JobState
 
@@ -52,6 +52,7 @@ class Claim:
 def work(app: Flask, stop: threading.Event) -> None:
     """Read queued files until `stop` is set, JOB_WORKERS at a time."""
     count = max(1, int(app.config["JOB_WORKERS"]))
+    tidying.remove_stale(Path(app.instance_path) / "tmp", float(app.config["EXTRACT_SECONDS"]))
     others = [
         threading.Thread(target=_loop, args=(app, stop, number), name=f"jobs-{number}") for number in range(1, count)
     ]
@@ -158,7 +159,7 @@ def _loop(app: Flask, stop: threading.Event, number: int) -> None:
                 if _now() - looked > timedelta(seconds=LOOK_FOR_DEAD_SECONDS):
                     recover()
                     looked = _now()
-                busy = step(name)
+                busy = step(name) or (number == 0 and _clean_one())
             stop.wait(0 if busy else POLL_SECONDS)
         except SQLAlchemyError as error:  # the database is away: it comes back, and so do we
             logger.warning(
@@ -166,6 +167,16 @@ def _loop(app: Flask, stop: threading.Event, number: int) -> None:
                 str(error).splitlines()[0],
             )
             stop.wait(2.0)
+
+
+def _clean_one() -> bool:
+    """Make one cleaned copy that is wanted, when no file waits; a fault of ours is tried again later, not at once."""
+    try:
+        return copies.clean_next()
+    except (OSError, CatalogueError):
+        logger.exception("A cleaned copy of an original could not be kept.")
+        db.session.rollback()
+        return False
 
 
 def _settle(claim: Claim) -> None:

@@ -28,10 +28,20 @@ Told = Callable[[Progress], None]
 """Called with how far the reading of a file is; what it raises ends the reading."""
 
 
+READER, CLEANER = "library.ingest.child", "library.ingest.cleaning.child"
+
+
 def run(
-    path: Path, name: str, limits: Limits, scratch: Path, *, keep: Path | None = None, told: Told | None = None
+    path: Path,
+    name: str,
+    limits: Limits,
+    scratch: Path,
+    *,
+    keep: Path | None = None,
+    told: Told | None = None,
+    child: str = READER,
 ) -> dict[str, Any]:
-    """The child's result for the file at `path` (see `child.main`); what it kept is moved to `keep`, where given.
+    """The result of the module `child` for the file at `path`; what it kept is moved to `keep`, where given.
 
     Raises Refusal when the child took too long, too much memory, or ended without a result, and what `told` raises.
     """
@@ -40,7 +50,7 @@ def run(
     try:
         request = {"path": str(path.resolve()), "name": name, "limits": _as_dict(limits)}
         (folder / REQUEST).write_text(json.dumps(request), encoding="utf-8")
-        stopped = _watch(folder, limits, told)
+        stopped = _watch(child, folder, limits, told)
         result = folder / RESULT
         if stopped is not None:
             raise _refusal(stopped, name, limits)
@@ -82,12 +92,12 @@ def _refusal(stopped: Status, name: str, limits: Limits) -> Refusal:
     return Refusal(stopped, reason)
 
 
-def _watch(folder: Path, limits: Limits, told: Told | None) -> Status | None:
+def _watch(module: str, folder: Path, limits: Limits, told: Told | None) -> Status | None:
     """Run the child in `folder`; the status for which it was stopped, None when it ended by itself."""
     tell_at = time.monotonic() + _TELL_EVERY
     with (folder / REQUEST).open("rb") as request, (folder / MESSAGES).open("wb") as messages:
         child = subprocess.Popen(
-            [sys.executable, "-P", "-m", "library.ingest.child"],
+            _command(module),
             cwd=folder,
             env=_environment(folder),
             stdin=request,
@@ -111,6 +121,10 @@ def _watch(folder: Path, limits: Limits, told: Told | None) -> Status | None:
                         tell_at = time.monotonic() + _TELL_EVERY
         finally:
             _end(child)
+
+
+def _command(module: str) -> list[str]:
+    return [sys.executable, "-P", "-m", module]
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:
