@@ -32,7 +32,7 @@ class File:
 
 def files(pages: int) -> list[File]:
     """The files, each as long as `pages` pages."""
-    return [*_whole(pages), *_pdfs(pages), *_broken(pages), *_nested(pages)]
+    return [file for group in GROUPS.values() for file in group(pages)]
 
 
 def paragraphs(pages: int) -> list[str]:
@@ -191,3 +191,11 @@ def _zip(members: dict[str, bytes]) -> bytes:
         for name, content in members.items():
             made.writestr(name, content)
     return out.getvalue()
+
+
+GROUPS: dict[str, Callable[[int], Iterator[File]]] = {
+    "whole": _whole,
+    "pdf": _pdfs,
+    "broken": _broken,
+    "nested": _nested,
+}

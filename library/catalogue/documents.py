@@ -29,6 +29,7 @@ from library.catalogue.models import (
 )
 from library.catalogue.session import writing
 from library.catalogue.slugs import is_slug, slugify
+from library.catalogue.storable import storable
 from library.extensions import db
 
 
@@ -56,7 +57,7 @@ def create(
     `rendered` is what `rendering.render` gave for this body and kind, where the caller renders before its own
     transaction. Raises BadMetadata, and SlugTaken or BadSlug for a `slug` given.
     """
-    metadata = metadata.checked()
+    metadata, body = metadata.checked(), storable(body)
     rendered = rendering.render(body, metadata.kind) if rendered is None else rendered
     with writing() as session:
         document = Document(slug=_new_slug(session, slug, metadata.title), created_by=by, file=file)
@@ -78,7 +79,7 @@ def revise(
     receipt: Mapping[str, Any] | None = None,
 ) -> Revision:
     """A new revision of `document`, not live yet; the latest one when nothing differs from it. Raises BadMetadata."""
-    metadata = metadata.checked()
+    metadata, body = metadata.checked(), storable(body)
     before = document.latest
     if before.body == body and Metadata.of(before) == metadata:
         return before
