@@ -46,7 +46,7 @@
 # EXTRACT_SECONDS = 120
 
 # Memory that reading one file may take, in megabytes.
-# EXTRACT_MEMORY_MB = 600
+# EXTRACT_MEMORY_MB = 512
 
 # Web worker processes.
 # WEB_WORKERS = 2

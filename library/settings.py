@@ -79,7 +79,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("TRUSTED_PROXIES", 0, "Reverse proxies in front of the library whose X-Forwarded-* headers are believed."),
     Setting("MAX_UPLOAD_MB", 200, "Largest file that may be uploaded or imported, in megabytes (10^6 bytes)."),
     Setting("EXTRACT_SECONDS", 120, "Wall-clock seconds that reading one file may take."),
-    Setting("EXTRACT_MEMORY_MB", 600, "Memory that reading one file may take, in megabytes."),
+    Setting("EXTRACT_MEMORY_MB", 512, "Memory that reading one file may take, in megabytes."),
     Setting("WEB_WORKERS", 2, "Web worker processes."),
     Setting("WEB_THREADS", 4, "Threads of each web worker process."),
     Setting("JOB_WORKERS", 1, "Files that are read at the same time."),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from html import escape
+from itertools import islice
 
 import markdown
 import nh3
@@ -48,6 +49,11 @@ _UNWRAPPED = frozenset(
     " wbr".split()
 )
 _BRACKET = re.compile(r"[\[\]]")
+_IN_VAIN = (  # (a beginning, how many there may be)
+    (re.compile(r"<[a-zA-Z/][^<>]*(?=<|\Z)"), 2_000),
+    (re.compile(r"`{100,}"), 50),
+    (re.compile(r"^ {0,3}\[[^\]\n]*\]:[ \t]*$", re.MULTILINE), 2_000),
+)
 DEEPEST, LONGEST = 20, 2_000  # brackets within brackets, and characters, that a link's words and address may have
 _TAG = re.compile(r"<(?=/?([a-zA-Z][^\s/>]*))")
 _UNCLOSED = re.compile(r"<(?=(script|style)\b(?![\s\S]*</\1))", re.I)
@@ -118,10 +124,21 @@ def _convert(text: str) -> str:
         if isinstance(processor, LinkInlineProcessor):
             _bounded(processor)
     try:
+        if _is_in_vain(text):
+            return _as_written(text)
         return converter.convert(text)
-    except (RecursionError, AssertionError):
-        # Markup nested deeper than Python's stack: shown as what was written, none of it lost.
-        return "".join(f"<p>{escape(part)}</p>" for part in re.split(r"\n\s*\n", text) if part.strip())
+    except (RecursionError, AssertionError):  # markup nested deeper than Python's stack
+        return _as_written(text)
+
+
+def _is_in_vain(text: str) -> bool:
+    """Whether it is full of beginnings without an end, over which Python-Markdown would sit for minutes."""
+    return any(next(islice(pattern.finditer(text), most, None), None) is not None for pattern, most in _IN_VAIN)
+
+
+def _as_written(text: str) -> str:
+    """The text as paragraphs without any markup, none of it lost."""
+    return "".join(f"<p>{escape(part)}</p>" for part in re.split(r"\n\s*\n", text) if part.strip())
 
 
 def _bounded(processor: LinkInlineProcessor) -> None:
