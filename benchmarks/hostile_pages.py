@@ -89,7 +89,7 @@ def run(folder: Path, extractions: Sequence[Extraction], every: int) -> int:
             db.session.remove()
         with _served(app) as address:
             visit = Visit()
-            _open_all(address, slugs[::every], cookie, list(_payloads(folder)), visit, folder)
+            _open_all(address, slugs[::every], cookie, list(_payloads(folder))[::every], visit, folder)
             app.extensions.clear()
     print(f"{visit.opened} pages opened in Chromium, {len(visit.failures)} with something that must not be.")
     for where, what in visit.failures.items():
