@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 import unicodedata
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -105,6 +105,17 @@ def rows(folder: Path) -> Iterator[Row]:
                     yield Row(path, line["format"], expected, line.get("expect_phrase") or "")
 
 
+def every_nth(wanted: list[Row], step: int) -> list[Row]:
+    """A sample: every `step`th row of each format."""
+    seen: Counter[str] = Counter()
+    kept: list[Row] = []
+    for row in wanted:
+        if seen[row.format] % step == 0:
+            kept.append(row)
+        seen[row.format] += 1
+    return kept
+
+
 def measure(wanted: list[Row], scratch: Path, workers: int) -> list[Outcome]:
     """Read every row's file."""
 
@@ -128,9 +139,11 @@ def main() -> int:
     parser.add_argument(
         "--peers", action="store_true", help="other programs on the same readable files, beside this one"
     )
+    parser.add_argument("--every", type=int, default=1, metavar="N", help="every Nth row of each format only")
     parser.add_argument("--peers-python", default=sys.executable, metavar="PATH", help="the interpreter that has them")
     arguments = parser.parse_args()
     wanted = [row for row in rows(arguments.folder) if not arguments.format or row.format in arguments.format]
+    wanted = every_nth(wanted, arguments.every)
     if not wanted:
         print(f"{arguments.folder} holds no manifest.csv or generated_manifest.csv with files.", file=sys.stderr)
         return 2

@@ -25,7 +25,13 @@ Read = Callable[..., Extraction]
 def word(zipped: Callable[..., Path], body: str, before: str = "", **members: bytes) -> Path:
     """A Word file with this body."""
     document = f'<?xml version="1.0"?>{before}<w:document {W}><w:body>{body}</w:body></w:document>'.encode()
-    return zipped("a.docx", {"[Content_Types].xml": TYPES, "word/document.xml": document} | members)
+    relations = (
+        b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" Type='
+        b'"http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="word/document.xml"/>'
+        b"</Relationships>"
+    )
+    whole = {"[Content_Types].xml": TYPES, "_rels/.rels": relations, "word/document.xml": document}
+    return zipped("a.docx", whole | members)
 
 
 def paragraph(text: str) -> str:
@@ -137,7 +143,7 @@ def test_bomb_in_a_bomb_is_not_unpacked(sandboxed: Read) -> None:
 def test_pdf_stream_that_swells_ends_within_its_limits(sandboxed: Read) -> None:
     packed = zlib.compress(zlib.compress(bytes(200_000_000), 9), 9)
     content = (
-        b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+        b"%%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
         b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Contents 4 0 R>>endobj\n"
         b"4 0 obj<</Length %d/Filter[/FlateDecode/FlateDecode]>>stream\n%s\nendstream endobj\ntrailer<</Root 1 0 R>>"
         % (len(packed), packed)
