@@ -2,7 +2,9 @@
 
 DIR holds `manifest.csv` with the columns file, format, expected_outcome (ok, encrypted, corrupt, empty-scan) and
 expect_phrase, or `generated_manifest.csv` with file, format, expected (accept, reject, safe) and expect_phrase.
-A phrase counts as found after NFKC, case folding and collapsing of white space.
+A phrase counts as found after NFKC, case folding and collapsing of white space. `--peers` asks other programs for the
+same readable files, `--peers-python PATH` those of another environment: `pip install kreuzberg
+'markitdown[docx,pptx,xlsx,pdf]'`.
 """
 
 from __future__ import annotations
@@ -14,12 +16,14 @@ import sys
 import tempfile
 import time
 import unicodedata
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks import peers
 from library.ingest import Extraction, Limits, Status, extract
 
 _REFUSED = frozenset(
@@ -61,8 +65,13 @@ class Outcome:
             return False
         if not self.row.phrase or not self.extraction.readable:
             return True
-        text = normal(f"{self.extraction.title}\n{self.extraction.text}")
-        return any(normal(phrase) in text for phrase in readings(self.row.phrase))
+        return holds(f"{self.extraction.title}\n{self.extraction.text}", self.row.phrase)
+
+
+def holds(text: str, phrase: str) -> bool:
+    """Whether the phrase stands in the text."""
+    found = normal(text)
+    return any(normal(one) in found for one in readings(phrase))
 
 
 def readings(phrase: str) -> Iterator[str]:
@@ -96,6 +105,17 @@ def rows(folder: Path) -> Iterator[Row]:
                     yield Row(path, line["format"], expected, line.get("expect_phrase") or "")
 
 
+def every_nth(wanted: list[Row], step: int) -> list[Row]:
+    """A sample: every `step`th row of each format."""
+    seen: Counter[str] = Counter()
+    kept: list[Row] = []
+    for row in wanted:
+        if seen[row.format] % step == 0:
+            kept.append(row)
+        seen[row.format] += 1
+    return kept
+
+
 def measure(wanted: list[Row], scratch: Path, workers: int) -> list[Outcome]:
     """Read every row's file."""
 
@@ -116,11 +136,20 @@ def main() -> int:
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--at-least", type=float, default=0.0, metavar="PERCENT")
     parser.add_argument("--json", action="store_true", help="a line of JSON a file instead of the table")
+    parser.add_argument(
+        "--peers", action="store_true", help="other programs on the same readable files, beside this one"
+    )
+    parser.add_argument("--every", type=int, default=1, metavar="N", help="every Nth row of each format only")
+    parser.add_argument("--peers-python", default=sys.executable, metavar="PATH", help="the interpreter that has them")
     arguments = parser.parse_args()
     wanted = [row for row in rows(arguments.folder) if not arguments.format or row.format in arguments.format]
+    wanted = every_nth(wanted, arguments.every)
     if not wanted:
         print(f"{arguments.folder} holds no manifest.csv or generated_manifest.csv with files.", file=sys.stderr)
         return 2
+    if arguments.peers:
+        wanted = [row for row in wanted if row.expected in ("ok", "accept") and row.phrase]
+        arguments.workers = 1  # seconds are compared
     with tempfile.TemporaryDirectory() as scratch:
         outcomes = measure(wanted, Path(scratch), arguments.workers)
     if arguments.json:
@@ -129,6 +158,8 @@ def main() -> int:
             print(json.dumps(told | {"expected": outcome.row.expected, **outcome.extraction.receipt()}))
     else:
         _print_table(outcomes)
+    if arguments.peers:
+        _print_peers(outcomes, arguments.peers_python)
     good = sum(outcome.as_expected for outcome in outcomes)
     return 0 if 100 * good >= arguments.at_least * len(outcomes) else 1
 
@@ -146,6 +177,28 @@ def _print_table(outcomes: list[Outcome]) -> None:
     for outcome in missed:
         told = outcome.extraction.reason or "phrase not found"
         print(f"  {outcome.row.path.name}: expected {outcome.row.expected}, was {outcome.extraction.status}: {told}")
+
+
+def _print_peers(outcomes: list[Outcome], python: str) -> None:
+    """Per format: how many files each program read as expected, and its seconds a file."""
+    table: dict[str, dict[str, list[tuple[bool, float]]]] = {
+        "this library": {outcome.row.path.as_posix(): [(outcome.as_expected, outcome.seconds)] for outcome in outcomes}
+    }
+    for peer in peers.installed(python):
+        with ExitStack() as stack:
+            if isinstance(peer, peers.Elsewhere):
+                stack.enter_context(peer)
+            answers = {o.row.path.as_posix(): (peer.read(o.row.path, o.row.format), o.row.phrase) for o in outcomes}
+        table[peer.name] = {name: [(holds(a.text, phrase), a.seconds)] for name, (a, phrase) in answers.items()}
+    print(f"\n{'format':<8}{'files':>6}" + "".join(f"{name:>26}" for name in table))
+    formats = sorted({outcome.row.format for outcome in outcomes})
+    for format in [*formats, "all"]:
+        names = [o.row.path.as_posix() for o in outcomes if format in (o.row.format, "all")]
+        line = f"{format:<8}{len(names):>6}"
+        for found in table.values():
+            told = [one for name in names for one in found[name]]
+            line += f"{sum(ok for ok, _ in told):>14} {sum(s for _, s in told) / len(told):>9.3f} s"
+        print(line)
 
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ Sort = Literal["relevance", "newest", "oldest", "title"]
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked. `filters`: keys kind topic lang country year author; values of one key are alternatives.
+    """What is asked. `filters`: keys kind topic lang country year author reading; values of one key are alternatives.
 
     `year` values are years or ranges ("2019..2023"). `offset` and `limit` count documents. `access`: what the
     asker may see. `document`: find within this one only.

@@ -16,7 +16,7 @@ from indexer.schema import About, write_about
 from indexer.stem_groups import Stems
 
 TITLE_KEY = 24  # bytes of a folded title by which titles are ordered
-FACETS = ("topic", "kind", "lang", "country", "year")
+FACETS = ("topic", "kind", "lang", "country", "year", "reading")
 TABLES = (*FACETS, "author", "access", "topic_name")
 
 
@@ -91,6 +91,8 @@ def _values(shared: About, key: str) -> Iterable[str]:
             return () if shared.year is None else (str(shared.year),)
         case "lang":
             return (shared.language,)
+        case "reading":
+            return (shared.reading,) if shared.reading else ()
         case _:
             return (str(getattr(shared, key)),)
 

@@ -22,7 +22,8 @@ class Entry:
     `chapter`: the chapter's slug, "" for an article or a cover. `heading`: "" for a lead before the first heading.
     `page`: page of the original from 1. `language`: BCP 47. `topics`: slugs, ancestors included.
     `topic_names`: names and synonyms in all languages, searchable. `countries`: ISO 3166-1 alpha-2, upper case.
-    `published`: ISO date-time, for sorting. `access`: "public" or "members".
+    `published`: ISO date-time, for sorting. `access`: "public" or "members". `reading`: "partial" where not everything
+    of the original could be read, else "".
     """
 
     document: str
@@ -44,6 +45,7 @@ class Entry:
     published: str
     summary: str
     access: str
+    reading: str = ""
 
     @property
     def text(self) -> str:

@@ -10,7 +10,7 @@ from whoosh import fields
 from indexer.analysis import LibraryAnalyzer, primary
 from indexer.records import Entry
 
-FORMAT = 6
+FORMAT = 7
 """Raised whenever fields or analysis change: an index of another format is rebuilt by itself."""
 
 
@@ -52,6 +52,7 @@ class About:
     authors: tuple[str, ...]
     published: str
     access: str
+    reading: str = ""
 
 
 def schema() -> fields.Schema:
@@ -69,7 +70,7 @@ def about(entries: Sequence[Entry]) -> About:
         document=first.document, revision=first.revision, sections=len(entries), title=first.title, kind=first.kind,
         language=primary(first.language), topics=first.topics, topic_names=first.topic_names,
         countries=first.countries, year=first.year, authors=first.authors, published=first.published,
-        access=first.access,
+        access=first.access, reading=first.reading,
     )  # fmt: skip
 
 

@@ -58,7 +58,7 @@
 # EXTRACT_SECONDS = 120
 
 # Memory that reading one file may take, in megabytes.
-# EXTRACT_MEMORY_MB = 600
+# EXTRACT_MEMORY_MB = 512
 
 # Recognise the text of scans: `auto` (where OCRmyPDF and Tesseract are installed) or `off`.
 # OCR = "auto"
@@ -90,7 +90,7 @@
 # Newest entries in a feed.
 # FEED_ENTRIES = 50
 
-# Whether readers may fetch the files as uploaded: `withheld` (unless a curator offers one) or `offered`.
+# Whether readers may fetch the files that pieces were made from: `withheld` (unless a curator offers one), `cleaned` (a copy without what a file says about people and machines) or `offered` (as uploaded).
 # ORIGINALS = 'withheld'
 
 # Answer /metrics to other machines too, not to this one only.

@@ -83,7 +83,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("UPLOADS_AT_ONCE", 16, "Uploads that each web worker process takes in at the same time."),
     Setting("LIVE_PAGES", 8, "Pages of the desk that each web worker process keeps up to date by server-sent events."),
     Setting("EXTRACT_SECONDS", 120, "Wall-clock seconds that reading one file may take."),
-    Setting("EXTRACT_MEMORY_MB", 600, "Memory that reading one file may take, in megabytes."),
+    Setting("EXTRACT_MEMORY_MB", 512, "Memory that reading one file may take, in megabytes."),
     Setting(
         "OCR",
         "auto",
@@ -113,7 +113,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "ORIGINALS",
         "withheld",
-        "Whether readers may fetch the files as uploaded: `withheld` (unless a curator offers one) or `offered`.",
+        "Whether readers may fetch the files that pieces were made from: `withheld` (unless a curator offers one), `cleaned` (a copy without what a file says about people and machines) or `offered` (as uploaded).",
     ),
     Setting("METRICS_PUBLIC", False, "Answer /metrics to other machines too, not to this one only."),
 )
@@ -143,8 +143,8 @@ def load(instance: Path, overrides: Mapping[str, Any] | None = None) -> dict[str
     values.update(overrides or {})
     values["DATABASE_URL"] = values["DATABASE_URL"] or f"sqlite:///{instance / 'library.db'}"
     values["SECRET_KEY"] = values["SECRET_KEY"] or _kept_secret(instance / "secret_key")
-    if values["ORIGINALS"] not in ("withheld", "offered"):
-        raise SettingError(f"ORIGINALS is {values['ORIGINALS']!r}; it is `withheld` or `offered`.")
+    if values["ORIGINALS"] not in ("withheld", "cleaned", "offered"):
+        raise SettingError(f"ORIGINALS is {values['ORIGINALS']!r}; it is `withheld`, `cleaned` or `offered`.")
     if values["OCR"] not in ("auto", "off"):
         raise SettingError(f"OCR is {values['OCR']!r}; it is `auto` or `off`.")
     if values["QUEUE_URL"] and not values["QUEUE_URL"].startswith(("redis://", "rediss://", "unix://")):

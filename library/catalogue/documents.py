@@ -29,6 +29,7 @@ from library.catalogue.models import (
 )
 from library.catalogue.session import writing
 from library.catalogue.slugs import is_slug, slugify
+from library.catalogue.storable import storable
 from library.extensions import db
 
 
@@ -56,7 +57,7 @@ def create(
     `rendered` is what `rendering.render` gave for this body and kind, where the caller renders before its own
     transaction. Raises BadMetadata, and SlugTaken or BadSlug for a `slug` given.
     """
-    metadata = metadata.checked()
+    metadata, body = metadata.checked(), storable(body)
     if rendered is None:
         rendered = rendering.render(body, metadata.kind, language=metadata.language, pictures=pictures.sizes_in(body))
     with writing() as session:
@@ -84,7 +85,7 @@ def revise(
     `rendered` is what `rendering.render` gave for this body, with the latest revision's places, where the caller
     renders before its own transaction.
     """
-    metadata = metadata.checked()
+    metadata, body = metadata.checked(), storable(body)
     before = document.latest
     if before.body == body and Metadata.of(before) == metadata:
         return before
@@ -194,6 +195,8 @@ def curate(
         if original is not None:
             if original not in set(Original):
                 raise BadMetadata("The original file is withheld, cleaned or offered, or as the site does it.")
+            if original == Original.CLEANED != document.original and document.file is not None:
+                document.file.uncleanable = ""  # chosen anew, it is tried anew
             document.original = original
         if access is not None and access != document.access:
             if access not in ("public", "members"):

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from html import escape
+from itertools import islice
 
 import markdown
 import nh3
+from markdown.inlinepatterns import LinkInlineProcessor
 
 PAGE_OPEN, PAGE_CLOSE = "\ue000", "\ue001"  # private-use characters around a page's number
 _PAGE_MARKER = re.compile(r"^[ ]{0,3}<!--\s*page\s+(\d{1,6})\s*-->[ \t]*$", re.MULTILINE)
@@ -50,6 +52,13 @@ _UNWRAPPED = frozenset(
     " hgroup html input label legend link main map menu meta nav nobr picture rp rt ruby search source strike tt video"
     " wbr".split()
 )
+_BRACKET = re.compile(r"[\[\]]")
+_IN_VAIN = (  # (a beginning, how many there may be)
+    (re.compile(r"<[a-zA-Z/][^<>]*(?=<|\Z)"), 2_000),
+    (re.compile(r"`{100,}"), 50),
+    (re.compile(r"^ {0,3}\[[^\]\n]*\]:[ \t]*$", re.MULTILINE), 2_000),
+)
+DEEPEST, LONGEST = 20, 2_000  # brackets within brackets, and characters, that a link's words and address may have
 _TAG = re.compile(r"<(?=/?([a-zA-Z][^\s/>]*))")
 _UNCLOSED = re.compile(r"<(?=(script|style)\b(?![\s\S]*</\1))", re.I)
 
@@ -118,8 +127,51 @@ def _address(href: str) -> str | None:
 
 def _convert(text: str) -> str:
     converter = markdown.Markdown(extensions=list(_EXTENSIONS), output_format="html", tab_length=4)
+    for processor in converter.inlinePatterns:
+        if isinstance(processor, LinkInlineProcessor):
+            _bounded(processor)
     try:
+        if _is_in_vain(text):
+            return _as_written(text)
         return converter.convert(text)
-    except (RecursionError, AssertionError):
-        # Markup nested deeper than Python's stack: shown as what was written, none of it lost.
-        return "".join(f"<p>{escape(part)}</p>" for part in re.split(r"\n\s*\n", text) if part.strip())
+    except (RecursionError, AssertionError):  # markup nested deeper than Python's stack
+        return _as_written(text)
+
+
+def _is_in_vain(text: str) -> bool:
+    """Whether it is full of beginnings without an end, over which Python-Markdown would sit for minutes."""
+    return any(next(islice(pattern.finditer(text), most, None), None) is not None for pattern, most in _IN_VAIN)
+
+
+def _as_written(text: str) -> str:
+    """The text as paragraphs without any markup, none of it lost."""
+    return "".join(f"<p>{escape(part)}</p>" for part in re.split(r"\n\s*\n", text) if part.strip())
+
+
+def _bounded(processor: LinkInlineProcessor) -> None:
+    """Let Python-Markdown look for the end of a link only where there is one near by.
+
+    Begun at each of ten thousand brackets, its search reads to the end of the text each time: minutes for a page of them.
+    """
+    words, address = processor.getText, processor.getLink
+
+    def near_words(data: str, index: int) -> tuple[str, int, bool]:
+        return words(data, index) if _closes(data, index) else ("", index, False)
+
+    def near_address(data: str, index: int) -> tuple[str, str | None, int, bool]:
+        if data.find(")", index, index + LONGEST) < 0:
+            return "", None, index, False
+        found: tuple[str, str | None, int, bool] = address(data[: index + LONGEST], index)
+        return found
+
+    vars(processor).update(getText=near_words, getLink=near_address)
+
+
+def _closes(text: str, index: int) -> bool:
+    """Whether the bracket before `index` is closed within LONGEST characters and DEEPEST pairs of brackets."""
+    deep = 1
+    for bracket in _BRACKET.finditer(text, index, index + LONGEST):
+        deep += 1 if bracket[0] == "[" else -1
+        if deep in (0, DEEPEST):
+            return deep == 0
+    return False

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from library.catalogue.errors import BadMetadata
 from library.catalogue.models import Kind, Revision
+from library.catalogue.storable import is_seen, line, storable
 
 LANGUAGE_TAG = re.compile(r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")
 COUNTRY_CODE = re.compile(r"^[A-Za-z]{2}$")
@@ -36,7 +37,7 @@ class Metadata:
 
     def checked(self) -> Metadata:
         """The same in normal form; raises BadMetadata for a field that cannot be used."""
-        if not self.title.strip():
+        if not is_seen(self.title):
             raise BadMetadata("A piece needs a title.")
         if self.kind not in set(Kind):
             raise BadMetadata(f"“{self.kind}” is no kind of piece; it is one of {', '.join(Kind)}.")
@@ -49,12 +50,14 @@ class Metadata:
             raise BadMetadata("The source is an address that starts with https:// or http://.")
         return replace(
             self,
-            title=_line(self.title),
-            summary=self.summary.strip(),
+            title=line(self.title),
+            summary=storable(self.summary).strip(),
             topics=_unique(self.topics),
             countries=_unique(code.upper() for code in self.countries),
-            authors=_unique(_line(name) for name in self.authors),
-            publisher=_line(self.publisher),
+            authors=_unique(line(name) for name in self.authors),
+            publisher=line(self.publisher),
+            licence=line(self.licence),
+            source_url=line(self.source_url),
             year=self.published_on.year if self.published_on else self.year,
         )
 
@@ -103,7 +106,7 @@ def from_front_matter(fields: Mapping[str, Any], title: str, language: str = "un
         warnings.append("The source is not a web address; it was left out.")
         source = ""
     metadata = Metadata(
-        title=str(said.get("title") or title),
+        title=next((name for name in (str(said.get("title", "")), title) if is_seen(name)), ""),
         summary=str(said.get("summary", "")),
         kind=kind,
         language=tag,
@@ -159,10 +162,6 @@ def _words(value: Any) -> list[str]:
         return []
     parts = value if isinstance(value, list | tuple) else str(value).split(",")
     return [text for part in parts if (text := str(part).strip())]
-
-
-def _line(text: str) -> str:
-    return " ".join(text.split())
 
 
 def _unique(values: Iterable[str]) -> tuple[str, ...]:

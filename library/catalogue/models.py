@@ -207,7 +207,11 @@ class Topic(Base):
 
 
 class StoredFile(Base):
-    """An original file, kept under its SHA-256 in the instance folder."""
+    """An original file, kept under its SHA-256 in the instance folder.
+
+    `cleaned`: SHA-256 of its copy without what it says of people and machines, a stored file of its own, "" while there
+    is none. `uncleanable`: why there cannot be one.
+    """
 
     __tablename__ = "files"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -215,6 +219,8 @@ class StoredFile(Base):
     size: Mapped[int]
     media_type: Mapped[str] = mapped_column(String(100), default="application/octet-stream")
     name: Mapped[str] = mapped_column(Text)
+    cleaned: Mapped[str] = mapped_column(String(64), default="")
+    uncleanable: Mapped[str] = mapped_column(Text, default="")
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 

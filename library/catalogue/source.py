@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from indexer.records import Block, Change, Entry, Judgement
-from library.catalogue import judgements, outbox, topics
+from library.catalogue import judgements, outbox, receipts, topics
 from library.catalogue.models import Document, Kind, Revision, Status
 from library.extensions import db
 
@@ -99,6 +99,7 @@ def entries(document: Document) -> list[Entry]:
             published=moment.isoformat() if moment else "",
             summary=revision.summary,
             access=document.access,
+            reading=receipts.PARTIAL if receipts.partly_read(revision) else "",
         )
         for section in revision.sections
         if section.blocks or section.level

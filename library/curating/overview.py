@@ -11,6 +11,7 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 from library.access.models import User
 from library.access.policy import Action, may
 from library.catalogue.models import Document, Revision, Section, Status, document_pictures
+from library.catalogue.receipts import PARTIAL
 from library.extensions import db
 from library.ingest.models import Job, JobState
 
@@ -26,6 +27,7 @@ class Desk:
     drafts: Sequence[Document]
     undescribed: Sequence[Document]
     published: Sequence[Document]
+    partly_searchable: Sequence[Document]
 
 
 def desk(person: User) -> Desk:
@@ -36,6 +38,7 @@ def desk(person: User) -> Desk:
         drafts=drafts(person, 8),
         undescribed=undescribed(person, 8),
         published=_recent(8) if may(person, Action.EDIT) else [],
+        partly_searchable=partly_searchable() if may(person, Action.EDIT) else [],
     )
 
 
@@ -102,6 +105,19 @@ def withdrawn() -> Sequence[Document]:
         .options(contains_eager(Document.live))
         .order_by(Document.id.desc())
         .limit(LINES)
+    )
+    return db.session.scalars(query).all()
+
+
+def partly_searchable(limit: int = LINES) -> Sequence[Document]:
+    """Published pieces of whose originals something could not be read, the latest first."""
+    query = (
+        select(Document)
+        .join(Revision, Revision.id == Document.live_id)
+        .where(Document.status == Status.PUBLISHED, Revision.receipt["status"].as_string() == PARTIAL)
+        .options(contains_eager(Document.live), selectinload(Document.revisions), joinedload(Document.created_by))
+        .order_by(Document.id.desc())
+        .limit(limit)
     )
     return db.session.scalars(query).all()
 

@@ -17,6 +17,7 @@ from library.catalogue.rendering import relative
 from library.curating import duplicates, overview
 from library.curating.blueprint import bp
 from library.curating.forms import PieceForm, ShowingForm, WithdrawForm
+from library.ingest import copies
 from library.ingest.receiving import largest
 
 Answer = str | Response | tuple[str, int]
@@ -177,6 +178,7 @@ def _editor(
         "curate/edit.html",
         document=document,
         latest=document.latest,
+        cleaning=copies.told(document),
         changed=document.status == Status.PUBLISHED and document.live_id != document.latest.id,
         form=form,
         base=newer_number or document.latest.number,

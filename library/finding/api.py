@@ -70,6 +70,7 @@ def _answered(search: Search, answer: Answer, access: tuple[str, ...], limit: in
         "total": answer.total,
         "took_ms": round(answer.took_ms, 2),
         "partial": answer.partial,
+        "partly_searchable": dressing.partly_searchable(answer),
         "suggestion": answer.suggestion,
         "hits": [_hit(found) for found in dressing.found(answer, access, mark=False)],
         "facets": {

@@ -16,7 +16,7 @@ from werkzeug.datastructures import MultiDict
 
 from indexer.searching import Question, Sort
 
-FILTERS = ("kind", "topic", "lang", "country", "year", "author")
+FILTERS = ("kind", "topic", "lang", "country", "year", "author", "reading")
 SORTS: tuple[Sort, ...] = get_args(Sort)
 LONGEST_TEXT = 2000  # characters of a question
 LONGEST_VALUE = 200

@@ -12,6 +12,7 @@ from indexer.analysis import terms
 from indexer.searching import Answer, Passage
 from library.catalogue import listing, topics
 from library.catalogue.models import Document, Section
+from library.catalogue.receipts import PARTIAL
 from library.extensions import db
 from library.finding import labels, places
 from library.finding.asking import FILTERS, Search
@@ -125,6 +126,11 @@ def counts(answer: Answer) -> dict[str, list[tuple[str, str, int]]]:
     """(value, label, count) of every filter's values."""
     label = labels.labeller()
     return {key: [(v.value, label(key, v.value), v.count) for v in answer.facets.get(key, ())] for key in GROUPS}
+
+
+def partly_searchable(answer: Answer) -> int:
+    """How many of the pieces found are only partly searchable: something of their originals could not be read."""
+    return sum(value.count for value in answer.facets.get("reading", ()) if value.value == PARTIAL)
 
 
 def said(search: Search) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from flask_babel import gettext as _
 
 from library.catalogue import topics
+from library.catalogue.receipts import PARTIAL
 from library.reading import context
 
 Labeller = Callable[[str, str], str]
@@ -28,6 +29,8 @@ def labeller() -> Labeller:
                 return context.country_name(value)
             case "year":
                 return value.replace("..", "–")
+            case "reading":
+                return _("only partly searchable") if value == PARTIAL else value
             case _:
                 return value
 
@@ -43,5 +46,6 @@ def filter_name(key: str) -> str:
         "country": _("Country"),
         "year": _("Year"),
         "author": _("Author"),
+        "reading": _("Original"),
     }
     return names[key]

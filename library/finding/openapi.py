@@ -7,6 +7,7 @@ from typing import Any
 from flask import current_app
 
 from library.catalogue.models import Kind
+from library.catalogue.receipts import PARTIAL
 from library.finding.asking import LONGEST_TEXT, MOST_VALUES, SORTS
 from library.serving.urls import absolute
 
@@ -41,6 +42,11 @@ def schemas() -> dict[str, JsonSchema]:
             total={"type": "integer", "minimum": 0, "description": "Documents that were found."},
             took_ms={"type": "number", "description": "Milliseconds that the index took."},
             partial={"type": "boolean", "description": "Whether something was too much to look at, so more may exist."},
+            partly_searchable={
+                "type": "integer",
+                "minimum": 0,
+                "description": "Of the documents found, those of whose originals something could not be read.",
+            },
             suggestion={"type": ["string", "null"], "description": "What may have been meant."},
             hits={"type": "array", "items": _ref("Hit")},
             facets=_object(**{key: _values() for key in ("topic", "kind", "lang", "country", "year")}, required=False),
@@ -90,6 +96,7 @@ def _search() -> JsonSchema:
             _repeated("country", {"type": "string"}, "Country, ISO 3166-1 alpha-2."),
             _repeated("year", {"type": "string"}, "A year or a range: 2021, 2019..2023, 2019.., ..2010."),
             _repeated("author", {"type": "string"}, "An author's whole name."),
+            _repeated("reading", {"type": "string", "enum": [PARTIAL]}, "Only partly searchable documents."),
             _parameter("sort", {"type": "string", "enum": list(SORTS), "default": "relevance"}, "Order."),
             _parameter("page", {"type": "integer", "minimum": 1, "default": 1}, "Page, from 1."),
             _parameter("limit", {"type": "integer", "minimum": 1, "maximum": 100, "default": 10}, "Hits on a page."),

@@ -87,6 +87,7 @@ def _results(search: Search, *, private: bool) -> Response:
         "found": dressing.found(answer, access, mark=not private),
         "groups": dressing.groups(answer, search),
         "chips": dressing.chips(search),
+        "partly_searchable": dressing.partly_searchable(answer),
         "pages": pages,
         "sorts": SORTS,
         "first": (search.page - 1) * size + 1,

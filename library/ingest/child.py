@@ -27,8 +27,9 @@ def main() -> None:
     """Read the request from stdin, write the result to the working folder."""
     request = json.load(sys.stdin)
     limits = Limits(**request["limits"])
-    isolate(limits)
-    result = read(Path(request["path"]), request["name"], limits)
+    path = Path(request["path"])
+    isolate(limits, reads=path)
+    result = read(path, request["name"], limits)
     draft = Path(RESULT + ".part")
     draft.write_text(json.dumps(result), encoding="ascii")
     draft.replace(RESULT)

@@ -27,7 +27,7 @@ class Limits:
     """What reading one file may take."""
 
     seconds: float = 60.0  # wall clock
-    memory_mb: int = 600  # of all processes that read the file, together
+    memory_mb: int = 512  # of all processes that read the file, together
     file_mb: int = 200  # any file written on the way
     open_files: int = 64
     upload_bytes: int = 200 * 2**20

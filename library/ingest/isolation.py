@@ -1,4 +1,4 @@
-"""What the child process gives up before it touches a file: memory, time, files, the network."""
+"""What the child process gives up before it touches a file: memory, time, files, the network, other people's files."""
 
 from __future__ import annotations
 
@@ -6,16 +6,21 @@ import ctypes
 import os
 import signal
 import sys
+from pathlib import Path
 
+from library.ingest import landlock
 from library.ingest.extraction import Limits
 
+PROCESSES = 128  # and threads, of one reading; counted by itself in a user namespace of its own
+_PACKAGE = Path(__file__).resolve().parents[1]
 _CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
 _PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS = 1, 38
 
 
-def isolate(limits: Limits) -> None:
-    """Bind this process, and what it starts, to `limits`. What a system does not offer is left out: the parent's watch
-    over time and memory stands everywhere.
+def isolate(limits: Limits, reads: Path) -> None:
+    """Bind this process, and what it starts, to `limits`, to its working folder and to the file that it `reads`.
+
+    What a system does not offer is left out: the parent's watch over time and memory stands everywhere.
     """
     if os.name == "posix":
         _bound(limits)
@@ -23,8 +28,32 @@ def isolate(limits: Limits) -> None:
         libc = ctypes.CDLL(None, use_errno=True)
         libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
         libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-        # No network. A kernel or container that forbids user namespaces says so and we go on: nothing here calls out.
-        libc.unshare(_CLONE_NEWUSER | _CLONE_NEWNET)
+        _leave_network(libc)
+        landlock.confine(reads=[reads, *_programs()], writes=[Path.cwd()])
+
+
+def _leave_network(libc: ctypes.CDLL) -> None:
+    """No network. A kernel or container that forbids it says so and we go on: nothing here calls out."""
+    if libc.unshare(_CLONE_NEWUSER | _CLONE_NEWNET) == 0:
+        import resource
+
+        _lower(resource, "RLIMIT_NPROC", PROCESSES)
+    else:
+        libc.unshare(_CLONE_NEWNET)  # a container's root may do this where user namespaces are forbidden
+
+
+def _programs() -> list[Path]:
+    """Where Python, its packages, this one, Pandoc and what they load lie.
+
+    Of the folder that holds this package the package alone: in a checkout the instance lies beside it.
+    """
+    system = ["/usr", "/lib", "/lib64", "/bin", "/etc/ld.so.cache", "/etc/fonts", "/etc/ghostscript", "/etc/localtime",
+              "/var/lib/ghostscript", "/var/cache/fontconfig", "/nix/store", "/proc/self", "/proc/cpuinfo",
+              "/proc/meminfo", "/sys/devices/system/cpu", "/sys/fs/cgroup"]  # fmt: skip
+    of_python: list[str | Path] = [sys.prefix, sys.exec_prefix, sys.base_prefix, sys.base_exec_prefix, _PACKAGE]
+    of_python += [place for place in sys.path if place and Path(place).resolve() != _PACKAGE.parent]
+    on_path = filter(None, os.environ.get("PATH", "").split(os.pathsep))
+    return [Path(place) for place in dict.fromkeys([*system, *of_python, *on_path])]
 
 
 def _bound(limits: Limits) -> None:

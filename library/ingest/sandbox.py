@@ -27,10 +27,20 @@ Told = Callable[[Progress], None]
 """Called with how far the reading of a file is; what it raises ends the reading."""
 
 
+READER, CLEANER = "library.ingest.child", "library.ingest.cleaning.child"
+
+
 def run(
-    path: Path, name: str, limits: Limits, scratch: Path, *, keep: Path | None = None, told: Told | None = None
+    path: Path,
+    name: str,
+    limits: Limits,
+    scratch: Path,
+    *,
+    keep: Path | None = None,
+    told: Told | None = None,
+    child: str = READER,
 ) -> dict[str, Any]:
-    """The child's result for the file at `path` (see `child.main`); what it kept is moved to `keep`, where given.
+    """The result of the module `child` for the file at `path`; what it kept is moved to `keep`, where given.
 
     Raises Refusal when the child took too long, too much memory, or ended without a result, and what `told` raises.
     """
@@ -39,7 +49,7 @@ def run(
     try:
         request = {"path": str(path.resolve()), "name": name, "limits": _as_dict(limits)}
         (folder / REQUEST).write_text(json.dumps(request), encoding="utf-8")
-        stopped = _watch(folder, limits, told)
+        stopped = _watch(child, folder, limits, told)
         result = folder / RESULT
         if stopped is not None:
             raise _refusal(stopped, name, limits)
@@ -81,9 +91,10 @@ def _refusal(stopped: Status, name: str, limits: Limits) -> Refusal:
     return Refusal(stopped, reason)
 
 
-def _watch(folder: Path, limits: Limits, told: Told | None) -> Status | None:
+def _watch(module: str, folder: Path, limits: Limits, told: Told | None) -> Status | None:
     """Run the child in `folder`; the status for which it was stopped, None when it ended by itself."""
-    child = forking.start(folder, _environment(folder)) or _Own(folder)
+    forked = forking.start(folder, _environment(folder)) if module == READER else None
+    child = forked or _Own(module, folder)
     deadline, tell_at = time.monotonic() + limits.seconds, time.monotonic() + _TELL_EVERY
     try:
         while not child.ended(_LOOK_EVERY):
@@ -103,10 +114,10 @@ def _watch(folder: Path, limits: Limits, told: Told | None) -> Status | None:
 class _Own:
     """A child that was started as a program of its own; the same to its watcher as one that was forked."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, module: str, folder: Path) -> None:
         with (folder / REQUEST).open("rb") as request, (folder / MESSAGES).open("wb") as messages:
             self._process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "library.ingest.child"],
+                _command(module),
                 cwd=folder,
                 env=_environment(folder),
                 stdin=request,
@@ -133,6 +144,10 @@ class _Own:
         elif self._process.poll() is None:
             self._process.kill()
         self._process.wait()
+
+
+def _command(module: str) -> list[str]:
+    return [sys.executable, "-P", "-m", module]
 
 
 def _environment(folder: Path) -> dict[str, str]:

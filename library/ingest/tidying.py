@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import logging
 import shutil
 import time
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -17,15 +17,17 @@ from library.extensions import db
 from library.ingest import claims, resuming
 from library.ingest.models import Job, JobState
 
-logger = logging.getLogger(__name__)
 KEPT_HOURS = 24
 """For which something discarded can be taken back, and something begun can be gone on with."""
+HOUR = 3_600.0  # seconds
+_OF_A_READING = ("extract-", "clean-", "kept-")
+_ARRIVING = ("upload-", "picture-")
 
 
 def tidy() -> int:
     """Remove what is older than KEPT_HOURS; how many discarded files went for good."""
-    _scratch(Path(current_app.instance_path) / "tmp")
-    resuming.forget(KEPT_HOURS * 3600)
+    remove_stale(Path(current_app.instance_path) / "tmp", float(current_app.config["EXTRACT_SECONDS"]))
+    resuming.forget(KEPT_HOURS * HOUR)
     oldest = claims.now() - timedelta(hours=KEPT_HOURS)
     query = select(Job.id).where(Job.state == JobState.DISCARDED, Job.finished_at < oldest)
     numbers = db.session.scalars(query).all()
@@ -46,16 +48,28 @@ def _delete(number: int) -> bool:
     return True
 
 
-def _scratch(folder: Path) -> None:
-    """Files and folders of processes that were killed; what is being written now is younger."""
-    oldest = time.time() - KEPT_HOURS * 3600
-    for path in [*folder.glob("upload-*"), *folder.glob("extract-*")]:
-        try:
-            if path.lstat().st_mtime > oldest:
+def remove_stale(folder: Path, reading_seconds: float) -> int:
+    """Remove what processes that were killed left in the folder for work in progress; how many files and folders.
+
+    A reading takes `reading_seconds` at most, so its folder is stale after an hour or twice as long; anything else
+    (uploads come slowly) after KEPT_HOURS without a change.
+    """
+    removed = 0
+    with suppress(FileNotFoundError):
+        for place in folder.iterdir():
+            of_a_reading = place.name.startswith(_OF_A_READING)
+            if not of_a_reading and not place.name.startswith(_ARRIVING):
                 continue
-            if path.is_dir() and not path.is_symlink():
-                shutil.rmtree(path, ignore_errors=True)
-            else:
-                path.unlink(missing_ok=True)
-        except OSError as error:
-            logger.warning("%s could not be removed: %s", path.name, error)
+            patience = max(HOUR, 2 * reading_seconds) if of_a_reading else KEPT_HOURS * HOUR
+            with suppress(FileNotFoundError):
+                if time.time() - place.lstat().st_mtime > patience:
+                    _remove(place)
+                    removed += 1
+    return removed
+
+
+def _remove(place: Path) -> None:
+    if place.is_dir() and not place.is_symlink():
+        shutil.rmtree(place, ignore_errors=True)
+    else:
+        place.unlink(missing_ok=True)

@@ -6,9 +6,9 @@ from typing import Any
 
 from sqlalchemy import select
 
-from library.access.policy import Action, may, may_edit, may_see, visible_to
+from library.access.policy import may_edit, may_see, visible_to
 from library.catalogue import documents
-from library.catalogue.models import Document, LogEntry, Original, Revision, Status
+from library.catalogue.models import Document, LogEntry, Revision, Status
 from library.extensions import db
 
 
@@ -72,8 +72,3 @@ def was_live(revision: Revision) -> bool:
     if following is not None:
         query = query.where(LogEntry.at < following.created_at)
     return db.session.scalar(query.limit(1)) is not None
-
-
-def offers_original(document: Document, person: Any, setting: str) -> bool:
-    """Whether `person` may fetch the file as uploaded; `setting` is ORIGINALS."""
-    return (document.original or setting) == Original.OFFERED or may(person, Action.EDIT)

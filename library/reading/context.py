@@ -17,6 +17,7 @@ from markupsafe import Markup
 from library.access.policy import Action, allowed, rank, visible_to
 from library.catalogue import topics
 from library.catalogue.models import Document, Kind, Topic
+from library.catalogue.receipts import partly_read, unread_pages
 from library.catalogue.scripts import direction
 from library.reading import covers
 from library.reading.words import minutes
@@ -42,6 +43,8 @@ def init_app(app: Flask) -> None:
         country_name=country_name,
         direction=direction,
         kind_name=kind_name,
+        partly_read=partly_read,
+        unread_pages=unread_pages,
         cover=cover,
         main_topic=main_topic,
         day=day,

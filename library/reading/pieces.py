@@ -9,13 +9,14 @@ from typing import Any
 from flask import Response, abort, current_app, redirect, render_template, request, send_file, url_for
 from flask_login import current_user
 from markupsafe import Markup
+from werkzeug.exceptions import Forbidden, NotFound
 from werkzeug.wrappers import Response as AnyResponse
 
 from library.access.policy import may_edit, may_see
 from library.catalogue import documents, files
-from library.catalogue.models import Document, Kind, Revision, Section
+from library.catalogue.models import Document, Kind, Revision, Section, StoredFile
 from library.reading import forms
-from library.reading.access import offers_original, open_piece, open_revision
+from library.reading.access import open_piece, open_revision
 from library.reading.blueprint import bp
 from library.reading.chapters import contents, sections
 from library.reading.marking import mark, wanted
@@ -70,16 +71,16 @@ def chapter(slug: str, chapter: str) -> str | AnyResponse:
 
 @bp.get("/documents/<slug>/original")
 def original(slug: str) -> AnyResponse:
-    """The file as uploaded, where readers may have it."""
+    """The file that the piece was made from, where readers may have it: as uploaded, or cleaned."""
     piece = open_piece(slug, current_user)
-    file = ask(piece, current_user, current_app.config["ORIGINALS"])
-    inline, headers = headers_of(file)
+    given = ask(piece, current_user, current_app.config["ORIGINALS"], request.args.get("as", ""))
+    inline, headers = headers_of(given.file)
     response = send_file(
-        files.path(file),
-        mimetype=file.media_type,
+        files.path(given.file),
+        mimetype=given.file.media_type,
         as_attachment=not inline,
-        download_name=file.name,
-        etag=file.sha256,
+        download_name=given.name,
+        etag=given.file.sha256,
         conditional=True,
         max_age=0,
     )
@@ -123,10 +124,18 @@ def _about(piece: Document, revision: Revision) -> dict[str, Any]:
         "revision": revision,
         "translations": in_languages,
         "editable": may_edit(current_user, piece),
-        "original_offered": bool(piece.file) and offers_original(piece, current_user, current_app.config["ORIGINALS"]),
+        "original": _original(piece),
         "absolute": absolute,
         "revision_url": url_for("reading.revision", slug=piece.slug, number=revision.number),
     }
+
+
+def _original(piece: Document) -> StoredFile | None:
+    """The file that this reader gets of the original, if any."""
+    try:
+        return ask(piece, current_user, current_app.config["ORIGINALS"]).file
+    except (Forbidden, NotFound):
+        return None
 
 
 def _marked(found: Sequence[Section], revision: Revision) -> Iterable[tuple[Section, Markup]]:

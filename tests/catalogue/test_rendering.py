@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 
 import pytest
 from lxml import html as lxml_html
@@ -172,3 +173,23 @@ def test_nothing_gives_one_empty_section() -> None:
 
 def test_text_in_other_scripts_keeps_its_anchors_readable() -> None:
     assert anchors(render("## حرية التجمع\n\nنص\n\n## 結社の自由\n\n文", "article")) == ["حرية-التجمع", "結社の自由"]
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    ["[" * 20_000, "[a](" * 8_000, "![[a](b)" * 3_000, "<a " * 25_000, "[a]:\n" * 25_000,
+     " ".join("`" * n for n in range(1, 900))],
+)  # fmt: skip
+def test_beginnings_without_an_end_are_rendered_in_a_moment(hostile: str) -> None:
+    began = time.process_time()
+    sections = rendering.render(f"Honest words.\n\n{hostile}\n\nLast words.", "article")
+    assert time.process_time() - began < 5
+    said = " ".join(text for section in sections for _anchor, text in section.blocks)
+    assert "Honest words." in said and "Last words." in said
+
+
+def test_links_with_brackets_in_their_words_still_lead_somewhere() -> None:
+    html = rendering.render(
+        "See [the [first] act](https://example.org/a) and [b][c].\n\n[c]: https://example.org/c", "article"
+    )
+    assert html[0].html.count('href="https://example.org/') == 2

@@ -36,7 +36,9 @@ def test_an_answer_has_the_names_of_the_contract(client: FlaskClient, piece: Pie
     )  # fmt: skip
     indexed()
     found = told(client, "/api/v1/search?q=kettling&topic=assembly")
-    assert set(found) == {"query", "total", "took_ms", "partial", "suggestion", "hits", "facets", "next"}
+    assert set(found) == {
+        "query", "total", "took_ms", "partial", "partly_searchable", "suggestion", "hits", "facets", "next",
+    }  # fmt: skip
     assert (found["query"], found["total"], found["partial"], found["next"]) == ("kettling", 1, False, None)
     hit = found["hits"][0]
     assert set(hit) == {"document", "score", "passages"}

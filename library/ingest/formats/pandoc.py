@@ -42,7 +42,7 @@ def convert(source: Path, reader: str, name: str, limits: Limits) -> Converted:
     """
     import pypandoc
 
-    heap = max(64, limits.memory_mb * 4 // 5)
+    heap = max(64, limits.memory_mb * 2 // 3)  # a collection may copy some of it
     command = [pypandoc.get_pandoc_path(), "+RTS", f"-M{heap}M", "-RTS", "--sandbox", f"--from={reader}"]
     command += ["--to=json", str(source)]
     done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False)

@@ -20,6 +20,8 @@ def upgrade() -> None:
     op.add_column("documents", sa.Column("suggestions", sa.JSON(), nullable=True))
     op.execute("UPDATE documents SET original = 'offered' WHERE offer_original")
     op.drop_column("documents", "offer_original")
+    op.add_column("files", sa.Column("cleaned", sa.String(length=64), nullable=False, server_default=""))
+    op.add_column("files", sa.Column("uncleanable", sa.Text(), nullable=False, server_default=""))
     op.add_column("sections", sa.Column("language", sa.String(length=35), nullable=False, server_default=""))
     op.create_table(
         "pictures",
@@ -112,6 +114,8 @@ def downgrade() -> None:
     for table in ("imported_items", "signature_bands", "signatures", "document_pictures", "pictures"):
         op.drop_table(table)
     op.drop_column("sections", "language")
+    op.drop_column("files", "uncleanable")
+    op.drop_column("files", "cleaned")
     op.add_column("documents", sa.Column("offer_original", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.execute("UPDATE documents SET offer_original = true WHERE original = 'offered'")
     op.drop_column("documents", "suggestions")

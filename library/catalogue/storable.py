@@ -1,0 +1,25 @@
+"""Text as databases, feeds and pages can hold it: without what no XML may hold, and without what turns the writing."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_NONE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
+_TURNS = re.compile("[\u202a-\u202e]")  # an override goes on beyond the title that it stands in
+_UNSEEN = frozenset("\u115f\u1160\u2800\u3164\uffa0\u034f")  # letters and marks by their category, yet blank
+
+
+def storable(text: str) -> str:
+    """`text` without control characters (but tabs and line ends), lone surrogates, NUL and noncharacters."""
+    return _NONE.sub("", text)
+
+
+def line(text: str) -> str:
+    """The same in one line, white space made single blanks, without overrides of the direction of writing."""
+    return " ".join(_TURNS.sub("", storable(text)).split())
+
+
+def is_seen(text: str) -> bool:
+    """Whether a reader sees anything of `text`: it is not all blanks, joiners and other invisible characters."""
+    return any(c not in _UNSEEN and unicodedata.category(c)[0] not in "CZ" for c in text)
