@@ -22,15 +22,15 @@ def test_the_page_of_an_archive_lists_its_files_and_theirs_lead_back(app: Flask,
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w") as archive:
         archive.writestr("<b>rules.md", "# Lantern rules\n\nTwo lamps for each steward.\n")
-        archive.writestr("photo.png", b"\x89PNG\r\n\x1a\n" + bytes(9))
+        archive.writestr("viewer.exe", b"\x7fELF" + bytes(9))
     content.seek(0)
     page = client.post("/curate/upload", data={"files": (content, "batch.zip")}).headers["Location"]
     while jobs.step("test"):
         pass
     shown = client.get(page).text
-    assert "2 files in it" in shown and "photo.png" in shown
+    assert "2 files in it" in shown and "viewer.exe" in shown
     assert "&lt;b&gt;rules.md" in shown and "<b>rules.md" not in shown
-    part = db.session.query(Job).filter_by(name="photo.png").one()
+    part = db.session.query(Job).filter_by(name="viewer.exe").one()
     assert f"/curate/jobs/{part.id}/" in shown
     told = client.get(f"/curate/jobs/{part.id}/").text
-    assert page in told and "batch.zip" in told and "PNG" in told
+    assert page in told and "batch.zip" in told and "a program" in told

@@ -146,7 +146,7 @@ def test_uploaded_file_is_shown_with_its_pictures(app: Flask, client: FlaskClien
 
 def test_imported_file_is_shown_with_its_pictures(app: Flask, zipped):
     told: list[dict[str, object]] = []
-    importing.take_in([made("docx", zipped, picture())], told.append)
+    importing.take_in(importing.collect([made("docx", zipped, picture())]), told.append)
     found = documents.by_id(1)
     assert found is not None and len(found.pictures) == 1
     assert pictures.path(found.pictures[0]).is_file()

@@ -43,6 +43,13 @@ def read(members: dict[str, bytes], path: Path, name: str) -> Found:
             if show.hidden == 1
             else f"{show.hidden} slides are hidden in the presentation and were left out."
         )
+    if show.lost:
+        named = ", ".join(map(str, show.lost))
+        found.warnings.append(
+            f"Slide {named} is missing or damaged."
+            if len(show.lost) == 1
+            else f"Slides {named} are missing or damaged."
+        )
     with containers.Media(path) as media:
         placing.settle(found, show.places, lambda _, place: media.content(place.source) if place.source else None)
     return found
@@ -55,6 +62,7 @@ class _Show:
         self.members = members
         self.places: list[Place] = []
         self.hidden = 0
+        self.lost: list[int] = []  # numbers of slides that are named but not there, or broken
         self._footers: set[str] = set()  # each is said once, not on every slide
         self.first_title = ""
 
@@ -68,15 +76,15 @@ class _Show:
             return None
         targets = self.related(main, "slide")
         named = [targets.get(_attribute(entry, "id", "relationships")) for entry in below(root, "sldId")]
-        found = [member for member in named if member in self.members]
-        if not found:  # a list that is broken: by their numbers
+        found = [member or "" for member in named]
+        if not any(member in self.members for member in found):  # a list that is broken: by their numbers
             found = sorted(
                 (m for m in self.members if re.fullmatch(r"ppt/slides/slide\d+\.xml", m)),
                 key=lambda m: int(re.findall(r"\d+", m)[-1]),
             )
         shown = []
         for member in found:
-            head = self.members[member][:4000]
+            head = self.members.get(member, b"")[:4000]
             if re.search(rb"<(?:\w+:)?sld\b[^>]*\sshow=[\"'](?:0|false)[\"']", head):
                 self.hidden += 1
             else:
@@ -96,9 +104,10 @@ class _Show:
         return found
 
     def slide(self, member: str, number: int) -> str:
-        """A slide as Markdown: its title a heading, then its text, its notes as a quotation."""
-        root = parsed(self.members[member])
+        """A slide as Markdown: its title a heading, then its text, its notes as a quotation; "" for a lost one."""
+        root = parsed(self.members.get(member, b""))
         if root is None:
+            self.lost.append(number)
             return ""
         title, blocks = "", list[str]()
         for kind, block in self._shapes(next(iter(below(root, "spTree")), root), member, 0):
