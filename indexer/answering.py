@@ -43,7 +43,7 @@ class Question:
     document: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: dozens are made for a page
 class Passage:
     """A place that answers. `anchor`: of the best paragraph; `section`: of the heading. `snippet`: only <mark>."""
 

@@ -56,14 +56,15 @@ def count(snapshot: Snapshot, documents: Mask, by: Mapping[str, Mask]) -> dict[s
     """Counts of each key over the result. A key's own filter does not narrow its own counts: values of one key
     are alternatives, and a person wants to see what another one would add."""
     everything = narrowed(documents, by)
-    return {
-        key: tuple(
-            starmap(
-                FacetValue, snapshot.facets[key].counts(narrowed(documents, by, but=key) if key in by else everything)
-            )
-        )
-        for key in FACETS
-    }
+    places = everything.nonzero()[0]
+    found: dict[str, tuple[FacetValue, ...]] = {}
+    for key in FACETS:
+        mask, at = everything, places
+        if key in by:
+            mask = narrowed(documents, by, but=key)
+            at = mask.nonzero()[0]
+        found[key] = tuple(starmap(FacetValue, snapshot.facets[key].counts(mask, at)))
+    return found
 
 
 def _code(key: str, value: str) -> str:

@@ -9,7 +9,7 @@ changes, nothing is found that has no word of the question.
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.arrays import Array, best_places
+from indexer.arrays import Array, best_places, run_starts
 from indexer.keywords import COMMON, KEPT, SATURATION
 from indexer.schema import TEXT
 from indexer.segments import F32
@@ -82,13 +82,16 @@ def _saturated(snapshot: Snapshot, sections: NDArray[np.int64], frequencies: F32
 
 def _centroid(snapshot: Snapshot, words: Array, weights: F32) -> tuple[Array, F32, F32]:
     """The words that tell most, ascending, with their weights and their inverse document frequencies."""
-    different, which = np.unique(words, return_inverse=True)
+    order = words.ravel().argsort()  # `np.unique` would take twice as long for so few
+    ordered = words.ravel()[order]
+    first = run_starts(ordered)
+    different = ordered[first]
     n = snapshot.live_sections
     df = np.zeros(different.size, np.int64)
     for view in snapshot.views:
         df += view.keywords.sections(different)
     rarity = np.log1p((n - df + 0.5) / (df + 0.5)).astype(np.float32, copy=False)
-    worth = np.bincount(which.ravel(), weights.ravel(), different.size).astype(np.float32) * rarity
+    worth = np.add.reduceat(weights.ravel()[order], first) * rarity
     worth[(different == 0) | (df < 2) | (df > COMMON * n)] = 0
     chosen = np.sort(np.argpartition(-worth, WORDS)[:WORDS]) if worth.size > WORDS else np.arange(worth.size)
     chosen = chosen[worth[chosen] > 0]

@@ -199,14 +199,14 @@ class Ranking:
             found = view.weigh(forms, norms, leaf.field)
             if found:
                 sections, weights, itself = zip(*found, strict=True)
-                np.add.at(total[base:], np.concatenate(sections), np.concatenate(weights))
+                np.add.at(total[base:], np.concatenate(sections, dtype=np.intp), np.concatenate(weights))
                 typed += [(base, ids) for ids, typed_so in zip(sections, itself, strict=True) if typed_so]
                 others = others or not all(itself)
         if not others:
             return total, None
         literal = np.zeros(snapshot.sections, np.bool_)
         for base, ids in typed:
-            literal[base:][ids] = True
+            literal[base:][ids.astype(np.intp)] = True  # what an index is made of anyway, but in one go
         return total, literal
 
     def _beginning(self, clause: q.PrefixClause) -> list[str]:

@@ -129,7 +129,7 @@ class SegmentView:
                 if 0 <= wanted != field:
                     continue
                 ids = postings.ids[first:last]
-                weights = norms[field][ids]
+                weights = norms[field].take(ids)  # by 16-bit numbers twice as fast as by brackets
                 weights *= postings.frequencies[first:last]
                 if worth != 1:
                     weights *= np.float32(worth)
