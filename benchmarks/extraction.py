@@ -68,10 +68,20 @@ class Outcome:
         return holds(f"{self.extraction.title}\n{self.extraction.text}", self.row.phrase)
 
 
+_CODE_PAGES = ("cp1251", "cp1253", "cp1254", "cp1255", "iso8859-6", "iso8859-7", "gb18030", "cp949", "cp932")
+
+
 def holds(text: str, phrase: str) -> bool:
     """Whether the phrase stands in the text."""
     found = normal(text)
-    return any(normal(one) in found for one in readings(phrase))
+    return any(normal(one) in found for one in readings(phrase)) or _misread(text, normal(phrase))
+
+
+def _misread(text: str, phrase: str) -> bool:
+    """Whether `phrase` is the text's own bytes, read as Latin-1 and normalised, after which they cannot be read back."""
+    if phrase.isascii():
+        return False
+    return any(phrase in normal(text.encode(encoding, "ignore").decode("latin-1")) for encoding in _CODE_PAGES)
 
 
 def readings(phrase: str) -> Iterator[str]:
@@ -80,7 +90,7 @@ def readings(phrase: str) -> Iterator[str]:
     if not any("\x80" <= character <= "\u02ff" for character in phrase):
         return
     for western in ("latin-1", "cp1252"):
-        for encoding in ("cp1251", "cp1253", "cp1254", "cp1255", "iso8859-6", "iso8859-7", "gb18030", "cp949", "cp932"):
+        for encoding in _CODE_PAGES:
             try:
                 yield phrase.encode(western).decode(encoding)
             except UnicodeError:

@@ -6,7 +6,7 @@ import re
 import unicodedata
 
 _NONE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
-_TURNS = re.compile("[\u202a-\u202e]")  # an override goes on beyond the title that it stands in
+_TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")  # they go on beyond the title that they stand in
 _UNSEEN = frozenset("\u115f\u1160\u2800\u3164\uffa0\u034f")  # letters and marks by their category, yet blank
 
 

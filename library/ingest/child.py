@@ -17,6 +17,8 @@ from library.ingest.isolation import isolate
 from library.ingest.keeping import RESULT
 from library.ingest.outlines import settle_title
 
+FEWEST = 4  # letters and digits that a file has to say; fewer are what is left of a drawing or a form
+_TYPED = {"text", "markdown", "csv", "tsv"}  # what somebody wrote letter by letter is taken at its word
 _HINT = (
     "Install text recognition (OCR) on this server (“Scans” in docs/running.md tells how) and read it again, or run OCR"
     " over it elsewhere and upload the result."
@@ -98,6 +100,9 @@ def _result(found: Found, format: str, name: str, limits: Limits) -> dict[str, A
         text = ""  # a message that only carries others is a batch
     outline = settle_title(_kept(found.markdown), _line(found.title), name, given="title" in found.metadata)
     status, reason = _status(found, text, name, limits)
+    if status is not Status.empty and text and format not in _TYPED and _letters(text) < FEWEST and not found.parts:
+        said = " ".join(text.split())
+        status, reason = Status.empty, f"Hardly any text was found in “{name}”, only “{said}”."
     return {
         "status": status,
         "reason": reason,
@@ -144,6 +149,10 @@ def _status(found: Found, text: str, name: str, limits: Limits) -> tuple[Status,
     return Status.ok, ""
 
 
+def _letters(text: str) -> int:
+    return sum(1 for character in text if character.isalnum())
+
+
 def _status_of_batch(found: Found) -> tuple[Status, str]:
     count = len(found.parts)
     said = "1 file in it; it is read by itself." if count == 1 else f"{count} files in it; each is read by itself."
@@ -177,7 +186,7 @@ def _all_kept(value: Any) -> Any:
 
 
 def _line(text: str) -> str:
-    return " ".join(_kept(text).split())
+    return " ".join(_kept(text).translate(_ISOLATES).split())
 
 
 def _kept(text: str) -> str:
@@ -187,6 +196,7 @@ def _kept(text: str) -> str:
 
 _DROPPED = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 127, 173, 65279, 65534, 65535))
 _DROPPED |= dict.fromkeys((8234, 8235, 8236, 8237, 8238))  # overrides of the writing direction
+_ISOLATES = dict.fromkeys(range(8294, 8298))  # they turn the direction too: of use in a paragraph, not in a line
 
 
 if __name__ == "__main__":

@@ -162,3 +162,9 @@ def test_encrypted_pdf_is_told_so(extracted, made_pdf):
     assert (found.status, found.format, found.markdown) == (Status.encrypted, "pdf", "")
     assert "password" in found.reason
     assert "plan.pdf" in found.reason
+
+
+def test_file_with_hardly_a_letter_is_empty_and_says_which(extracted):
+    found = extracted(r"{\rtf1\ansi \'fc\par}", "form.rtf")
+    assert found.status is Status.empty and "only “ü”" in found.reason
+    assert extracted("ok", "note.txt").status is Status.ok

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from library.catalogue import rendering
+from library.catalogue.storable import line
 from library.ingest import Extraction, Limits, Status
 
 TYPES = b'<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>'
@@ -265,3 +266,8 @@ def test_nonsense_ends_with_a_status_and_a_reason(extracted: Read, ending: str) 
     noise = bytes((n * 7919 + 13) % 256 for n in range(5000))
     found = extracted(beginnings.get(ending, b"PK\x03\x04") + noise, f"a.{ending}")
     assert found.readable or found.reason
+
+
+def test_title_keeps_no_sign_that_turns_the_writing(extracted: Read) -> None:
+    found = extracted('---\ntitle: "\u2067abc\u2066 def \u202d ghi"\n---\n\nHonest words.\n', "turned.md")
+    assert found.title == "abc def ghi" and line("\u2067abc\u2069") == "abc"
