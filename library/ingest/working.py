@@ -17,6 +17,7 @@ logger = logging.getLogger(__name__)
 SWEEP_SECONDS = 2.0
 LOOK_FOR_DEAD_SECONDS = 10.0
 TIDY_SECONDS = 600.0
+SETTLING_SECONDS = 20.0  # after a start, when readers' first pages need both cores; what nobody waits for comes later
 CAUGHT_UP = 5  # texts that get a missing signature in a round
 IDLE_SECONDS = 0.3  # the longest that an idle thread leaves a queue in SQLite unasked
 END_SECONDS = 2.0  # for which threads are waited for at the end; the supervisor kills a moment later
@@ -57,6 +58,7 @@ class _Rounds:
 
     def __init__(self, app: Flask, tasks: queueing.Queue) -> None:
         self.app, self.tasks = app, tasks
+        self.started = time.monotonic()
         self.looked = self.tidied = float("-inf")
 
     def once(self) -> None:
@@ -68,8 +70,9 @@ class _Rounds:
                     claims.recover()
                     self.looked = present
                 queueing.sweep(self.tasks)
-                resemblance.catch_up(CAUGHT_UP)
-                copies.clean_next()
+                if present - self.started > SETTLING_SECONDS:
+                    resemblance.catch_up(CAUGHT_UP)
+                    copies.clean_next()
                 if present - self.tidied > TIDY_SECONDS:
                     tidying.tidy()
                     self.tidied = present

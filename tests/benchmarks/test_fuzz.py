@@ -103,6 +103,7 @@ def test_questions_over_http_pass(tmp_path: Path, capsys: pytest.CaptureFixture[
         (tmp_path / "files" / f"{number}.md").write_text(
             f"# River {number}\n\nThe ferry of the river crosses at night."
         )
-    assert fuzz.main(["--files", str(tmp_path / "files"), "--queries", "62", "--json"]) == 0
+    # So many that the very first pages, for which templates are compiled, are less than a hundredth.
+    assert fuzz.main(["--files", str(tmp_path / "files"), "--queries", "500", "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
-    assert told["failed"] == [] and told["all"]["count"] > 62
+    assert told["failed"] == [] and told["all"]["count"] == 1000
