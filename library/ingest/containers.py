@@ -35,16 +35,6 @@ _SPINE = re.compile(rb"<(?:\w+:)?itemref\b")
 _FONT_ONLY = re.compile(r"http://(?:www\.idpf\.org/2008/embedding|ns\.adobe\.com/pdf/enc#RC)")
 
 
-def cleaned(path: Path, target: Path, name: str, format: str) -> list[str]:
-    """Write a clean copy of the container at `path` to `target`; returns its members' names.
-
-    Raises Refusal for one that is damaged, encrypted or made to do harm.
-    """
-    found = opened(path, name, format)
-    write(found, target)
-    return list(found)
-
-
 def write(members: Mapping[str, bytes], target: Path) -> None:
     """Write a container of `members` to `target`, not compressed."""
     with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as copy:
@@ -69,7 +59,7 @@ def opened(path: Path, name: str, format: str) -> dict[str, bytes]:
 
 
 class Media:
-    """The pictures and the like that lie in the container at `path`, which `cleaned` has looked through."""
+    """The pictures and the like that lie in the container at `path`, which `opened` has looked through."""
 
     def __init__(self, path: Path) -> None:
         self._archive, self._raw = zipfile.ZipFile(path), path.open("rb")

@@ -9,7 +9,8 @@ import uuid
 from lxml import etree
 
 from library.ingest.cleaning import pictures
-from library.ingest.cleaning.packages import Members, local_name, remove, without_places, written, xml
+from library.ingest.cleaning.packages import Members, local_name, without_places, written, xml
+from library.ingest.formats.xml import removed
 
 _ENCRYPTION = "META-INF/encryption.xml"
 _IN_META_INF = frozenset({"META-INF/container.xml", _ENCRYPTION})
@@ -69,7 +70,7 @@ def _package(content: bytes, identifier: str) -> bytes:
         elif name == "meta" and element.get("property") == "dcterms:modified":
             element.text = "2000-01-01T00:00:00Z"  # the standard asks for one
         elif not (name in ("title", "language", "dc-metadata") or _shows(element)):
-            remove(element)
+            removed(element)
     without_places(root)
     return written(root)
 
@@ -84,10 +85,10 @@ def _page(content: bytes, identifier: str) -> bytes:
     for element in list(root.iter(etree.Element)):
         name = local_name(element)
         if name in _SAID_OF_PEOPLE or name == "script":
-            remove(element)
+            removed(element)
         elif name == "meta" and element.get("name") == "dtb:uid" and identifier:
             element.set("content", identifier)
         elif name == "meta" and not (element.get("name") or "viewport").startswith(("viewport", "dtb:")):
-            remove(element)
+            removed(element)
     without_places(root)
     return written(root)

@@ -7,7 +7,8 @@ import re
 from lxml import etree
 
 from library.ingest.cleaning import pictures
-from library.ingest.cleaning.packages import Members, local_name, remove, without_places, written, xml
+from library.ingest.cleaning.packages import Members, local_name, without_places, written, xml
+from library.ingest.formats.xml import removed
 
 _OFFICE = "urn:oasis:names:tc:opendocument:xmlns:office:1.0"
 _MANIFEST = "META-INF/manifest.xml"
@@ -72,6 +73,6 @@ def _markup(content: bytes) -> bytes:
         name = local_name(element)
         shown = space in _FIELDS_SHOWN and name not in ("tracked-changes", "hidden-text", "hidden-paragraph")
         if name in _GONE and not (shown and not name.startswith("change")):
-            remove(element)
+            removed(element)
     without_places(root)
     return written(root)

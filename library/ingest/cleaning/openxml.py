@@ -14,15 +14,14 @@ from library.ingest.cleaning.packages import (
     Members,
     is_local,
     local_name,
-    remove,
     rewritten,
-    unwrap,
     within,
     without_places,
     written,
     xml,
-)  # fmt: skip
+)
 from library.ingest.extraction import Refusal
+from library.ingest.formats.xml import removed, unwrapped  # fmt: skip
 
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _TYPES, _RELATIONS = "[Content_Types].xml", ".rels"
@@ -107,10 +106,10 @@ def _markup(content: bytes, hidden: frozenset[str]) -> bytes:
             continue
         name = local_name(element)
         if name in _GONE or (name == "r" and _is_hidden(element, hidden)):
-            remove(element)
+            removed(element)
         elif name in _UNWRAPPED and element.tag == f"{{{_W}}}{name}":
             # Within a paragraph's or row's properties it is a mark and holds nothing.
-            unwrap(element) if len(element) else remove(element)
+            unwrapped(element) if len(element) else removed(element)
         elif name in ("instrText", "delInstrText") and is_local(element.text or ""):
             element.text = ""
     for element in root.iter(etree.Element):

@@ -9,7 +9,8 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from library.ingest.cleaning import pictures
-from library.ingest.cleaning.packages import remove, without_places
+from library.ingest.cleaning.packages import without_places
+from library.ingest.formats.xml import removed
 
 _GONE = frozenset({"script", "noscript", "xml", "object", "embed", "applet", "base"})
 _KEPT_META = frozenset({"viewport"})
@@ -22,7 +23,7 @@ def cleaned(text: str) -> bytes:
     root: etree._Element = lxml_html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     for element in list(root.iter(etree.Element)):
         if _speaks_of_its_making(element):
-            remove(element)
+            removed(element)
         else:
             _without_handlers(element)
     without_places(root)
