@@ -21,7 +21,7 @@ from library.ingest.cleaning.packages import (
     xml,
 )
 from library.ingest.extraction import Refusal
-from library.ingest.formats.xml import removed, unwrapped  # fmt: skip
+from library.ingest.formats.xml import removed, unwrapped
 
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _TYPES, _RELATIONS = "[Content_Types].xml", ".rels"
