@@ -6,6 +6,7 @@ import ctypes
 import os
 import signal
 import sys
+from functools import cache
 from pathlib import Path
 
 from library.ingest import landlock
@@ -42,8 +43,9 @@ def _leave_network(libc: ctypes.CDLL) -> None:
         libc.unshare(_CLONE_NEWNET)  # a container's root may do this where user namespaces are forbidden
 
 
-def _programs() -> list[Path]:
-    """Where Python, its packages, this one, Pandoc and what they load lie.
+@cache
+def _programs() -> tuple[Path, ...]:
+    """Where Python, its packages, this one, Pandoc and what they load lie; what lies beneath another is not repeated.
 
     Of the folder that holds this package the package alone: in a checkout the instance lies beside it.
     """
@@ -53,7 +55,18 @@ def _programs() -> list[Path]:
     of_python: list[str | Path] = [sys.prefix, sys.exec_prefix, sys.base_prefix, sys.base_exec_prefix, _PACKAGE]
     of_python += [place for place in sys.path if place and Path(place).resolve() != _PACKAGE.parent]
     on_path = filter(None, os.environ.get("PATH", "").split(os.pathsep))
-    return [Path(place) for place in dict.fromkeys([*system, *of_python, *on_path])]
+    places = {Path(place) for place in (*system, *of_python, *on_path)}
+    whole = {place.resolve() for place in places}
+    # "/proc/self" is another folder in each process: it stays as it is named.
+    return tuple(p for p in places if p.parts[1:2] == ("proc",) or whole.isdisjoint(p.resolve().parents))
+
+
+def prepare() -> None:
+    """Find out, once for all children that are forked from here, what each has to know."""
+    _programs()
+    landlock.version()
+    if os.name == "posix":
+        import resource  # noqa: F401
 
 
 def _bound(limits: Limits) -> None:

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import ctypes
 import os
+import stat
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 
 _CREATE, _ADD, _RESTRICT = 444, 445, 446  # the same on every architecture
@@ -30,6 +32,7 @@ class _Beneath(ctypes.Structure):
     _fields_ = (("access", ctypes.c_uint64), ("parent", ctypes.c_int32))
 
 
+@cache
 def version() -> int:
     """The version that the kernel offers; 0 for none."""
     found = int(_libc().syscall(_CREATE, None, ctypes.c_size_t(0), _VERSION))
@@ -67,7 +70,7 @@ def _allow(libc: ctypes.CDLL, ruleset: int, place: Path, access: int) -> None:
     except OSError:
         return
     try:
-        if not place.is_dir():
+        if not stat.S_ISDIR(os.fstat(opened).st_mode):
             access &= _OF_FILES
         rule = _Beneath(access, opened)
         libc.syscall(_ADD, ruleset, _PATH_BENEATH, ctypes.byref(rule), 0)
@@ -75,6 +78,7 @@ def _allow(libc: ctypes.CDLL, ruleset: int, place: Path, access: int) -> None:
         os.close(opened)
 
 
+@cache
 def _libc() -> ctypes.CDLL:
     libc = ctypes.CDLL(None, use_errno=True)
     libc.syscall.restype = ctypes.c_long

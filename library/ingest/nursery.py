@@ -8,12 +8,14 @@ process id; `E<id>` says that nobody waits for that one any more. It ends with t
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 import socket
 import sys
 import traceback
 from contextlib import suppress
+from pathlib import Path
 from typing import NoReturn
 
 LINE = 0  # the descriptor of the socket
@@ -26,14 +28,19 @@ _IMPORTED = (
     "library.ingest.formats.pdf", "python_calamine", "library.ingest.formats.sheets",
     "library.ingest.formats.archives", "library.ingest.formats.mail_files",
 )  # fmt: skip
+# Read once before the first child is forked, so that no child makes ready anew what reading needs: patterns, code pages.
+_FIRST_TEXTS = {
+    "first.md": b"---\ntitle: First\n---\n# First\n\n- *one*\n- [two](#two)\n\n## Two\n\n| a | b |\n|---|---|\n| 1 | 2 |\n",
+    "first.csv": b"name,number\none,1\ntwo,2\n",
+    "first.txt": "Первая строка\n\nЗакон обязывает органы власти отвечать на запросы.\n".encode("cp1251"),
+    "first.eml": b"From: a@example.org\nTo: b@example.org\nSubject: First\n\nOne line.\n",
+}
 
 
 def main() -> None:
     """Fork a child whenever asked, until nobody can ask any more."""
     line = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET, fileno=os.dup(LINE))
-    for name in _IMPORTED:
-        importlib.import_module(name)
-    importlib.import_module("pypandoc").get_pandoc_path()  # which it looks for once, and then remembers
+    _make_ready()
     line.send(READY)
     ended: set[int] = set()
     while True:
@@ -52,6 +59,27 @@ def main() -> None:
         for child in [*ended]:
             if _is_gone(child):
                 ended.discard(child)
+
+
+def _make_ready() -> None:
+    """Import and do once what every child would have to; what is held after that is left out of tidying memory, which
+    would write on (and so copy) each page of it in each child.
+    """
+    for name in _IMPORTED:
+        importlib.import_module(name)
+    importlib.import_module("pypandoc").get_pandoc_path()  # which it looks for once, and then remembers
+    importlib.import_module("PIL.Image").init()
+    from library.ingest import child, isolation
+    from library.ingest.extraction import Limits
+
+    isolation.prepare()
+    for name, content in _FIRST_TEXTS.items():
+        with open(os.memfd_create(name), "wb") as file:
+            file.write(content)
+            file.flush()
+            child.read(Path(f"/proc/self/fd/{file.fileno()}"), name, Limits())
+    gc.collect()
+    gc.freeze()
 
 
 def _is_gone(child: int) -> bool:

@@ -20,7 +20,8 @@ from library.ingest.extraction import Limits, Progress, Refusal, Status
 from library.ingest.keeping import KEPT, MESSAGES, RECOGNISING, REQUEST, RESULT
 
 _PACKAGE_PARENT = Path(__file__).resolve().parents[2]
-_LOOK_EVERY = 0.02  # seconds between looks at the child
+_LOOKS = 0.02, 0.2  # seconds between looks at the child, at least and at most
+_FASTEST = 4000.0  # MB a second: no program fills memory more quickly
 _TELL_EVERY = 0.3  # seconds between words about how far it is
 
 Told = Callable[[Progress], None]
@@ -96,12 +97,14 @@ def _watch(module: str, folder: Path, limits: Limits, told: Told | None) -> Stat
     forked = forking.start(folder, _environment(folder)) if module == READER else None
     child = forked or _Own(module, folder)
     deadline, tell_at = time.monotonic() + limits.seconds, time.monotonic() + _TELL_EVERY
+    resident = 0.0
     try:
-        while not child.ended(_LOOK_EVERY):
+        while not child.ended(_until_next_look(limits.memory_mb - resident)):
             now = time.monotonic()
             if now > deadline and (now > deadline + limits.ocr_seconds or not (folder / RECOGNISING).exists()):
                 return Status.timeout
-            if _resident_mb(child.pid) > limits.memory_mb:
+            resident = _resident_mb(child.pid)
+            if resident > limits.memory_mb:
                 return Status.too_large
             if told is not None and now > tell_at:
                 told(progress.read(folder))
@@ -109,6 +112,11 @@ def _watch(module: str, folder: Path, limits: Limits, told: Told | None) -> Stat
         return None
     finally:
         child.end()
+
+
+def _until_next_look(left_mb: float) -> float:
+    """Seconds in which a child can hardly take the memory that is left to it: looking through all processes costs."""
+    return min(max(left_mb / _FASTEST, _LOOKS[0]), _LOOKS[1])
 
 
 class _Own:
