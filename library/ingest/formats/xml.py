@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from lxml import etree
@@ -41,7 +42,12 @@ def written(root: Element) -> bytes:
 
 def local(element: Element) -> str:
     """The name without its namespace: strict and transitional files differ in those alone."""
-    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
+    return _without_namespace(element.tag) if isinstance(element.tag, str) else ""
+
+
+@lru_cache(maxsize=4096)
+def _without_namespace(tag: str) -> str:
+    return tag.rpartition("}")[2]
 
 
 def below(element: Element, *names: str) -> list[Element]:
