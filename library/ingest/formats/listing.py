@@ -26,11 +26,15 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A block as the document has it. `follows`: it belongs to the item before it, if one stands there."""
+    """A block as the document has it.
+
+    `follows`: it belongs to the item before it, if one stands there; `names`: it is the caption of a table right below.
+    """
 
     block: Node
     item: Item | None = None
     follows: bool = False
+    names: bool = False
 
 
 def nested(entries: Sequence[Entry]) -> list[Node]:
@@ -40,6 +44,8 @@ def nested(entries: Sequence[Entry]) -> list[Node]:
     while place < len(entries):
         item = entries[place].item
         if item is None:
+            if place + 1 < len(entries) and entries[place].names and _took_caption(entries[place + 1].block, entries[place]):
+                place += 1
             _add(blocks, entries[place].block)
             place += 1
             continue
@@ -57,6 +63,13 @@ def numbered(first: int, items: list[list[Node]]) -> Node:
 def bulleted(items: list[list[Node]]) -> Node:
     """A list with bullets."""
     return {"t": "BulletList", "c": items}
+
+
+def _took_caption(table: Node, caption: Entry) -> bool:
+    if table["t"] != "Table" or table["c"][1][1]:
+        return False
+    table["c"][1][1] = [caption.block]
+    return True
 
 
 def _end(entries: Sequence[Entry], place: int, first: Item) -> int:

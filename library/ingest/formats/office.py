@@ -1,4 +1,4 @@
-"""ODT, EPUB and RTF, made ready for Pandoc; DOCX and PPTX, by ourselves."""
+"""DOCX, ODT and PPTX, by ourselves; EPUB and RTF, by Pandoc."""
 
 from __future__ import annotations
 
@@ -7,12 +7,11 @@ from pathlib import Path
 
 from library.ingest import containers
 from library.ingest.extraction import Found, Limits
-from library.ingest.formats import opendocument, pandoc, placing, rtf, word, xml
+from library.ingest.formats import opendocument_text, pandoc, placing, rtf, word, xml
 from library.ingest.formats.pandoc import Converted
 from library.ingest.formats.placing import Place
 
 _READERS = {
-    "odt": "odt",
     "rtf": "rtf",
     "epub": "epub-raw_html-native_divs-native_spans",
 }
@@ -36,9 +35,11 @@ def read(path: Path, name: str, format: str, limits: Limits) -> Found:
             warnings = document.warnings
         case "pptx":
             return _presentation(containers.opened(path, name, format), path, name)
+        case "odt":
+            members = containers.opened(path, name, format)
+            converted = pandoc.converted(lambda: opendocument_text.tree(members, name, limits), name)
         case _:
             members = containers.opened(path, name, format)
-            marked = opendocument.ready(members, name) if format == "odt" else []
             converted = _by_pandoc(format, lambda source: containers.write(members, source), name, limits)
     found = Found(converted.markdown, converted.text, title=converted.first("title"), language=converted.first("lang"))
     found.warnings = warnings

@@ -1,20 +1,9 @@
-"""ODT before Pandoc: what the writer hid goes, what Pandoc would lose (boxes, shapes, fields) is put in its way."""
+"""ODT before it is read: what the writer hid goes, what stands aside (boxes, shapes, fields) is put into the text."""
 
 from __future__ import annotations
 
-from library.ingest.formats import placing
-from library.ingest.formats.placing import Place
-from library.ingest.formats.xml import (
-    Element,
-    attribute,
-    below,
-    check_depth,
-    local,
-    parsed,
-    removed,
-    unwrapped,
-    written,
-)
+from library.ingest.extraction import Refusal, Status
+from library.ingest.formats.xml import Element, attribute, below, check_depth, local, parsed, removed, unwrapped
 
 # Fields that say who wrote on which machine: never read, whatever the text around them.
 _PERSONAL = (
@@ -45,16 +34,16 @@ _BOXES = ("text-box", "custom-shape", "rect", "ellipse", "circle", "line", "poly
 _BLOCKS = {"p", "h", "list", "table", "section", "numbered-paragraph"}
 
 
-def ready(members: dict[str, bytes], name: str) -> list[Place]:
-    """Change the members of an ODT in place; its pictures, for which marks stand in the text (see `placing`).
-
-    Raises Refusal for one that is nested beyond reason.
-    """
-    root = parsed(members.get("content.xml", b""))
+def ready(members: dict[str, bytes], name: str) -> tuple[Element, Element | None]:
+    """(What an ODT shows, its common styles). Raises Refusal for one that is nested beyond reason, or without text."""
+    root, styles = parsed(members.get("content.xml", b"")), parsed(members.get("styles.xml", b""))
     if root is None:
-        return []
+        raise Refusal(
+            Status.corrupt,
+            f"“{name}” is damaged: it holds no text. Open it in the program that made it, save it again and upload that.",
+        )
     check_depth(root, name)
-    hidden = _hidden_styles(parsed(members.get("styles.xml", b"")), root)
+    hidden = _hidden_styles(styles, root)
     _without_hidden(root, hidden)
     for element in below(root, *_UNREAD):
         if local(element) not in ("title", "creator") or _is_text(element):
@@ -67,11 +56,9 @@ def ready(members: dict[str, bytes], name: str) -> list[Place]:
         for number in [child for child in paragraph if local(child) == "number"]:
             removed(number)
         unwrapped(paragraph)
-    places = _marked(root)
     _out_of_boxes(root)
     _out_of_tables(root)
-    members["content.xml"] = written(root)
-    return places
+    return root, styles
 
 
 def _is_text(element: Element) -> bool:
@@ -127,37 +114,6 @@ def _read_aloud(root: Element) -> None:
                 part.text, part.tail = f"({part.text or ''}", f"){part.tail or ''}"
             unwrapped(part)
         unwrapped(ruby)
-
-
-def _marked(root: Element) -> list[Place]:
-    """The pictures, each replaced by its mark; what is written below one in its frame stays."""
-    places: list[Place] = []
-    for frame in below(root, "frame"):
-        images = [child for child in frame if local(child) == "image"]
-        if not images or frame.getparent() is None or any(local(child) == "object" for child in frame):
-            continue
-        said = {local(child): "".join(child.itertext()) for child in frame if local(child) in ("title", "desc")}
-        alt = said.get("desc", "").strip() or said.get("title", "").strip()
-        source = attribute(images[0], "href") or _within(images[0])
-        places.append(Place(source, alt))
-        span = root.makeelement(f"{{{root.nsmap.get('text') or _TEXT}}}span")
-        span.text = placing.mark(len(places))
-        if local(frame.getparent()) not in ("p", "h", "span", "a"):
-            paragraph = root.makeelement(f"{{{root.nsmap.get('text') or _TEXT}}}p")
-            paragraph.append(span)
-            span = paragraph
-        span.tail, frame.tail = frame.tail, None
-        frame.getparent().replace(frame, span)
-    return places
-
-
-_TEXT = "urn:oasis:names:tc:opendocument:xmlns:text:1.0"
-
-
-def _within(image: Element) -> str:
-    """A picture that stands in the XML itself, as an address that holds it."""
-    data = next((child.text or "" for child in image if local(child) == "binary-data"), "")
-    return f"data:image/png;base64,{''.join(data.split())}" if data else ""
 
 
 def _out_of_boxes(root: Element) -> None:

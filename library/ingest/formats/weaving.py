@@ -28,10 +28,8 @@ class Piece:
 
 def woven(pieces: Sequence[Piece], trim: bool = True) -> list[Node]:
     """Pandoc's inlines of `pieces`: each run of blanks as one; with `trim` none, and no break, at either end."""
-    said = list(_without_doubled_blanks(pieces))
-    if trim:
-        said = _trimmed(said)
-    return _nested(said)
+    said = _without_doubled_blanks(pieces)
+    return _nested(list(_with_blanks_outside(_trimmed(said) if trim else said)))
 
 
 def broken() -> Piece:
@@ -54,20 +52,49 @@ def paragraph(inlines: list[Node]) -> Node:
     return {"t": "Para", "c": inlines}
 
 
-def _without_doubled_blanks(pieces: Sequence[Piece]) -> Iterator[Piece]:
+def _without_doubled_blanks(pieces: Sequence[Piece]) -> list[Piece]:
+    """The pieces with single blanks within and between them, and none beside a line break."""
+    kept: list[Piece] = []
     after_blank = True
     for piece in pieces:
         text = piece.content
-        if not isinstance(text, str):
-            after_blank = text["t"] == "LineBreak"
+        if isinstance(text, str):
+            text = _BLANKS.sub(" ", text)
+            if after_blank:
+                text = text.lstrip(" ")
+            if text:
+                after_blank = text[-1] == " "
+                kept.append(Piece(text, piece.marks))
+            continue
+        after_blank = text["t"] == "LineBreak"
+        if after_blank and kept and isinstance(before := kept[-1].content, str) and before[-1] == " ":
+            marks = kept.pop().marks
+            if before != " ":
+                kept.append(Piece(before[:-1], marks))
+        kept.append(piece)
+    return kept
+
+
+def _with_blanks_outside(pieces: Sequence[Piece]) -> Iterator[Piece]:
+    """Blanks at the ends of pieces under the marks alone that what stands beside them has too."""
+    for place, piece in enumerate(pieces):
+        text, marks = piece.content, piece.marks
+        if not isinstance(text, str) or not marks or (text[0] != " " != text[-1]):
             yield piece
             continue
-        text = _BLANKS.sub(" ", text)
-        if after_blank:
-            text = text.lstrip(" ")
-        if text:
-            after_blank = text.endswith(" ")
-            yield Piece(text, piece.marks)
+        before = pieces[place - 1].marks if place else NO_MARKS
+        after = pieces[place + 1].marks if place + 1 < len(pieces) else NO_MARKS
+        first = marks if before is None else marks & before
+        last = marks if after is None else marks & after
+        word = text.strip(" ")
+        if not word:
+            yield Piece(" ", first & last)
+            continue
+        if text[0] == " ":
+            yield Piece(" ", first)
+        yield Piece(word, marks)
+        if text[-1] == " ":
+            yield Piece(" ", last)
 
 
 def _trimmed(pieces: list[Piece]) -> list[Piece]:

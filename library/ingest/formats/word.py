@@ -33,6 +33,7 @@ _OPENING = {"title": "title", "author": "author"}  # styles of what stands befor
 _BEFORE_TEXT = frozenset({*_OPENING, "subtitle", "date", "abstract"})
 _QUOTED = frozenset({"quote", "block text", "block quote", "block quotation"})
 _FOLLOWING = frozenset({"list paragraph", "list-paragraph"})
+_CAPTIONS = frozenset({"caption", "table caption"})
 _THROUGH = frozenset({"sdtContent", "customXml", "smartTag", "ins", "moveTo", "Choice", "Fallback"})
 _NOTES = {"footnote": "word/footnotes.xml", "endnote": "word/endnotes.xml"}
 
@@ -174,6 +175,7 @@ class _Blocks:
         properties = child(paragraph, "pPr")
         named = child(properties, "pStyle")
         style = value(named) if named is not None else ""
+        self.runs.ruled = False
         self.runs.hidden = self.document.styles.hides(style)
         pieces = [*self._initial, *self.runs.of(paragraph, self.part)]
         self._initial = []
@@ -198,16 +200,18 @@ class _Blocks:
             return
         inlines = weaving.woven(pieces)
         if not inlines:
+            if self.runs.ruled:
+                yield Entry({"t": "HorizontalRule"})
             return
         if level is not None:
             yield Entry({"t": "Header", "c": [level, ["", [], []], inlines]})
             return
         names = styles.names(style) if style else ()
         block: Node = {"t": "Plain" if "compact" in names else "Para", "c": inlines}
-        follows = item is None and bool(names) and names[0] in _FOLLOWING
+        follows = item is None and bool(names) and names[0] in _FOLLOWING and self._stands_in(properties, style)
         if not follows and (not _QUOTED.isdisjoint(names) or (item is None and self._indented(properties, style))):
             block = {"t": "BlockQuote", "c": [block]}
-        yield Entry(block, item, follows)
+        yield Entry(block, item, follows, names=bool(names) and names[0] in _CAPTIONS)
 
     def _item(self, properties: Element | None, style: str) -> Item | None:
         """The place in a list that a paragraph has by itself, or by its style."""
@@ -221,6 +225,11 @@ class _Blocks:
         first = 1 if level.start is None else level.start
         number = self.document.lists.next(of, depth, first)
         return Item(depth, of, None if level.format == "bullet" else number, not level.text.strip())
+
+    def _stands_in(self, properties: Element | None, style: str) -> bool:
+        """Whether a paragraph stands further in than the margin."""
+        left = indentation(properties)[0]
+        return (self.document.styles.indentation(style)[0] if left is None else left) > 0
 
     def _indented(self, properties: Element | None, style: str) -> bool:
         """Whether a paragraph stands further in than its style puts it."""

@@ -9,13 +9,11 @@ from dataclasses import dataclass, field
 from library.ingest.formats import formulas, symbols, weaving
 from library.ingest.formats.nodes import Node
 from library.ingest.formats.weaving import LINK, Piece
-from library.ingest.formats.word_styles import WORD, Styles, child, marks_of, on, settings, value
+from library.ingest.formats.word_styles import WORD, Styles, child, is_complex, marks_of, on, settings, value
 from library.ingest.formats.xml import Element, attribute, below, local
 
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
-_THROUGH = frozenset(
-    {"ins", "moveTo", "smartTag", "sdtContent", "customXml", "bdo", "dir", "r", "hyperlink", "fldSimple", "sdt"}
-)
+_OFFICE = "{urn:schemas-microsoft-com:office:office}"
 _ADDRESS = re.compile(r"""\bHYPERLINK\s+(?:\\l\s+"([^"]*)"|"([^"]*)"(?:\s+\\l\s+"([^"]*)")?|(\S+))""")
 _PAGE = re.compile(r"\bPAGEREF\s+(\S+)\s.*\\h\b")
 _CODE = "verbatim char"
@@ -40,10 +38,14 @@ class Part:
 
 @dataclass
 class Runs:
-    """Reads paragraphs, one after another. `boxes`: text boxes met in the last one, which follow it."""
+    """Reads paragraphs, one after another. `boxes`: text boxes met in the last one, which follow it.
+
+    `formulas`: those met, each with the node that stands for it.
+    """
 
     styles: Styles
     hidden: bool = False  # the paragraph's style hides its text
+    ruled: bool = False  # a line was drawn across the page
     boxes: list[Element] = field(default_factory=list)
     formulas: list[tuple[Element, Node]] = field(default_factory=list)
     _fields: list[_Field] = field(default_factory=list)
@@ -132,6 +134,8 @@ class Runs:
                     blocks = part.note(name.removesuffix("Reference"), value(element, "id"))
                     if blocks:
                         self._pieces.append(weaving.note(blocks))
+                    if value(element, "customMarkFollows") in ("1", "true", "on"):
+                        return  # its own sign for the note, where ours is a number
                 case "drawing" | "pict" | "object":
                     self._drawn(element, part)
                 case "AlternateContent":
@@ -152,9 +156,10 @@ class Runs:
         return self.hidden or ("rStyle" in said and self.styles.hides(said["rStyle"]))
 
     def _marks(self, said: Mapping[str, str]) -> frozenset[str]:
-        states = marks_of(said)
+        complex = is_complex(said)
+        states = marks_of(said, complex)
         style = said.get("rStyle", "")
-        for name, state in (self.styles.marks(style) if style else {}).items():
+        for name, state in (self.styles.marks(style, complex) if style else {}).items():
             states.setdefault(name, state)
         raised = states.pop("raised", "")
         found = {name for name, state in states.items() if state}
@@ -190,6 +195,7 @@ class Runs:
 
     def _drawn(self, element: Element, part: Part) -> None:
         """The pictures of a drawing; the text boxes in it are kept for later."""
+        self.ruled = self.ruled or any(one.get(f"{_OFFICE}hr") in ("t", "true") for one in below(element, "rect"))
         boxes = below(element, "txbxContent")
         self.boxes += [box for box in boxes if not any(local(e) == "txbxContent" for e in _up_to(box, element))]
         about = next(iter(below(element, "docPr")), None)

@@ -130,22 +130,28 @@ class Styles:
         """Whether text in the style is hidden."""
         return next((state for one in self._chain(style) if (state := on(one.run, "vanish")) is not None), False)
 
-    def _marks(self, style: str) -> dict[str, bool | str]:
+    def _marks(self, style: str, complex: bool) -> dict[str, bool | str]:
         """What a run's style says of its marks: see `marks_of`."""
         said: dict[str, bool | str] = {}
         for one in self._chain(style):
             if one.name in _LINK_STYLES:
                 break
-            for name, state in marks_of(one.run).items():
+            for name, state in marks_of(one.run, complex).items():
                 said.setdefault(name, state)
         return said
 
 
-def marks_of(said: Mapping[str, str]) -> dict[str, bool | str]:
+def is_complex(said: Mapping[str, str]) -> bool:
+    """Whether a run is of a script that has switches of its own: Arabic, Hebrew."""
+    return bool(on(said, "rtl") or on(said, "cs"))
+
+
+def marks_of(said: Mapping[str, str], complex: bool) -> dict[str, bool | str]:
     """Switches of emphasis that a run's properties set or unset, and `raised`, which may be none."""
     states: dict[str, bool | str] = {}
     for name, mark in _SWITCHES.items():
-        if (state := on(said, f"{name}Cs" if "rtl" in said and f"{name}Cs" in said else name)) is not None:
+        own = f"{name}Cs" if complex and mark in ("Emph", "Strong") else name
+        if (state := on(said, own)) is not None:
             states[mark] = state or bool(states.get(mark))
     if "vertAlign" in said:
         states["raised"] = _RAISED.get(said["vertAlign"], "")

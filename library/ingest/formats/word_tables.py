@@ -9,7 +9,6 @@ from library.ingest.formats.word_styles import child, number, on, value
 from library.ingest.formats.xml import Element, below, local
 
 _ATTRIBUTES = ["", [], []]
-_FIRST_ROW = 0x20  # of w:tblLook's val, before it had attributes
 _WIDEST = 500
 
 Reader = Callable[[Iterable[Element]], list[Node]]
@@ -54,15 +53,12 @@ def _is_header(row: Element) -> bool:
 
 
 def _has_first_row(properties: Element | None) -> bool:
+    """Whether the first row is a header. What old programs state, a mask, they state without regard to the table."""
     look = child(properties, "tblLook")
     if look is None:
         return False
-    if stated := value(look, "firstRow"):
-        return on({"firstRow": stated}, "firstRow") is True
-    try:
-        return bool(int(value(look), 16) & _FIRST_ROW)
-    except ValueError:
-        return False
+    stated = value(look, "firstRow")
+    return not stated or on({"firstRow": stated}, "firstRow") is True
 
 
 def _cells(row: Element) -> Iterator[tuple[int, int, str, Element]]:
