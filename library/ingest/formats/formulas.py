@@ -9,7 +9,7 @@ from pathlib import Path
 from lxml import etree
 
 from library.ingest import containers
-from library.ingest.extraction import Limits
+from library.ingest.extraction import Limits, Refusal, Status
 from library.ingest.formats import pandoc
 from library.ingest.formats.nodes import Node
 from library.ingest.formats.xml import Element
@@ -18,6 +18,7 @@ _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument"
 _WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _OPEN = "urn:oasis:names:tc:opendocument:xmlns"
+_STYLES = "<office:styles/><office:automatic-styles/><office:master-styles/>"  # Pandoc refuses a file without
 
 
 def node(letters: str) -> Node:
@@ -62,7 +63,7 @@ def of_opendocument(formulas: Sequence[tuple[bytes, Node]], name: str, limits: L
     members = {
         "mimetype": b"application/vnd.oasis.opendocument.text",
         "content.xml": content.encode(),
-        "styles.xml": f'<office:document-styles xmlns:office="{_OPEN}:office:1.0"/>'.encode(),
+        "styles.xml": f'<office:document-styles xmlns:office="{_OPEN}:office:1.0">{_STYLES}</office:document-styles>'.encode(),
     }
     members |= {f"Object {number}/content.xml": mathml for number, (mathml, _) in enumerate(formulas)}
     _settle(members, "odt", [said for _, said in formulas], name, limits)
@@ -71,7 +72,13 @@ def of_opendocument(formulas: Sequence[tuple[bytes, Node]], name: str, limits: L
 def _settle(members: dict[str, bytes], format: str, nodes: Sequence[Node], name: str, limits: Limits) -> None:
     source = Path(f"formulas.{format}")
     containers.write(members, source)
-    for block in pandoc.tree_of(source, format, name, limits)["blocks"]:
+    try:
+        blocks = pandoc.tree_of(source, format, name, limits)["blocks"]
+    except Refusal as refusal:
+        if refusal.status is not Status.corrupt:
+            raise
+        return  # a formula that is broken breaks the others' TeX, not the text around it
+    for block in blocks:
         inlines = block["c"] if block["t"] in ("Para", "Plain") else []
         found = next((inline for inline in inlines if inline["t"] == "Math"), None)
         place = inlines[0]["c"] if inlines and inlines[0]["t"] == "Str" else ""

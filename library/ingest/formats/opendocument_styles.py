@@ -34,6 +34,7 @@ class _Style:
     parent: str
     marks: Marks
     left: float | None
+    automatic: bool
 
 
 class Styles:
@@ -67,6 +68,14 @@ class Styles:
             for mark, state in one.marks.items():
                 said.setdefault(mark, state)
         return said
+
+    def direct(self, name: str) -> Marks:
+        """The emphasis that somebody gave to a whole paragraph, which its named style does not have."""
+        style = self._styles.get(("paragraph", name))
+        if style is None or not style.automatic:
+            return {}
+        usual = self.marks("paragraph", style.parent)
+        return {mark: state for mark, state in style.marks.items() if state and not usual.get(mark)}
 
     def _names(self, name: str) -> tuple[str, ...]:
         """The names of a paragraph's style and of its parents, blanks for what files write as `_20_`."""
@@ -106,7 +115,8 @@ def _style(style: Element, name: str) -> _Style:
                 marks = _of_letters(properties)
             case "paragraph-properties":
                 left = _millimetres(properties.get(f"{_FORMAT}margin-left") or properties.get(f"{_FORMAT}margin"))
-    return _Style(name, style.get(f"{_STYLE}parent-style-name", ""), marks, left)
+    automatic = local(style.getparent()) == "automatic-styles"
+    return _Style(name, style.get(f"{_STYLE}parent-style-name", ""), marks, left, automatic)
 
 
 def _of_letters(properties: Element) -> dict[str, bool | str]:

@@ -17,7 +17,7 @@ from library.ingest.formats.nodes import Node
 from library.ingest.formats.opendocument_styles import Marks, Styles, number
 from library.ingest.formats.pandoc import Tree
 from library.ingest.formats.weaving import LINK, Piece
-from library.ingest.formats.xml import Element, below, local
+from library.ingest.formats.xml import Element, below, local, parsed
 
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
@@ -25,6 +25,9 @@ _HREF = "{http://www.w3.org/1999/xlink}href"
 _ATTRIBUTES = ["", [], []]
 _QUOTED = frozenset({"Quotations"})
 _VERBATIM = frozenset({"Preformatted Text"})
+_INDEXES = frozenset(
+    {"table-of-content", "illustration-index", "table-index", "object-index", "alphabetical-index", "user-index"}
+)
 _STANDS_IN = 5.0  # millimetres from which a paragraph that stands in is a quotation
 _DEEPEST = 10  # levels of headings and lists
 _WIDEST = 500  # columns that a cell spans, and blanks in a row
@@ -67,6 +70,8 @@ class _Reader:
                     self._inline(element, {}, weaving.NO_MARKS, pieces)
                     if inlines := weaving.woven(pieces):
                         yield weaving.paragraph(inlines)
+                case name if name in _INDEXES:
+                    pass
                 case "forms" | "sequence-decls" | "variable-decls" | "user-field-decls" | "index-title-template":
                     pass
                 case name if not name.endswith("-source"):
@@ -81,8 +86,8 @@ class _Reader:
     def _paragraph(self, element: Element, level: int) -> Iterator[Node]:
         style = element.get(f"{_TEXT}style-name", "")
         names = self.styles.names(style)
-        pieces = self._pieces(element, self.styles.marks("paragraph", style))
-        if not _VERBATIM.isdisjoint(names):
+        pieces = self._pieces(element, self.styles.direct(style))
+        if names[0] in _VERBATIM:
             yield {"t": "CodeBlock", "c": [_ATTRIBUTES, _verbatim(pieces)]}
             return
         inlines = weaving.woven(pieces)
@@ -112,6 +117,8 @@ class _Reader:
         if not items:
             return
         self._counted[style, level] = first + len(items) - 1
+        if all(sum(block["t"] == "Para" for block in item) < 2 for item in items):
+            items = [[_tight(block) for block in item] for item in items]
         if any(block["t"] == "Header" for item in items for block in item):  # headings that are numbered as lists are
             yield from (block for item in items for block in item)
         else:
@@ -183,7 +190,7 @@ class _Reader:
         for held in (one for one in frame if local(one) == "object"):
             content = self._embedded(held)
             if content:
-                node = formulas.node("")
+                node = formulas.node(_letters(content))
                 self.formulas.append((content, node))
                 pieces.append(Piece(node, None))
                 return
@@ -202,6 +209,10 @@ class _Reader:
         return content if re.search(rb"<(?:\w+:)?math\b", content[:2000]) else b""
 
 
+def _tight(block: Node) -> Node:
+    return {"t": "Plain", "c": block["c"]} if block["t"] == "Para" else block
+
+
 def _shown(marks: Marks) -> frozenset[str]:
     if not marks:
         return weaving.NO_MARKS
@@ -216,6 +227,13 @@ def _is_of_format(element: Element) -> bool:
 
 def _verbatim(pieces: Iterable[Piece]) -> str:
     return "".join(one.content if isinstance(one.content, str) else "\n" for one in pieces)
+
+
+def _letters(mathml: bytes) -> str:
+    """A formula's letters, as its writer typed them where the file says that."""
+    root = parsed(mathml)
+    typed = next((one for one in below(root, "annotation") if one.text), None) if root is not None else None
+    return " ".join((typed.text if typed is not None else "".join(root.itertext()) if root is not None else "").split())
 
 
 def _within(image: Element) -> str:
