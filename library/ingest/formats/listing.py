@@ -44,7 +44,11 @@ def nested(entries: Sequence[Entry]) -> list[Node]:
     while place < len(entries):
         item = entries[place].item
         if item is None:
-            if place + 1 < len(entries) and entries[place].names and _took_caption(entries[place + 1].block, entries[place]):
+            if (
+                place + 1 < len(entries)
+                and entries[place].names
+                and _took_caption(entries[place + 1].block, entries[place])
+            ):
                 place += 1
             _add(blocks, entries[place].block)
             place += 1

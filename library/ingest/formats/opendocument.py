@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from library.ingest.extraction import Refusal, Status
 from library.ingest.formats.xml import Element, attribute, below, check_depth, local, parsed, removed, unwrapped
 
@@ -34,10 +36,11 @@ _BOXES = ("text-box", "custom-shape", "rect", "ellipse", "circle", "line", "poly
 _BLOCKS = {"p", "h", "list", "table", "section", "numbered-paragraph"}
 
 
-def ready(members: dict[str, bytes], name: str) -> tuple[Element, Element | None]:
-    """(What an ODT shows, its common styles). Raises Refusal for one that is nested beyond reason, or without text."""
+def ready(members: Mapping[str, bytes], name: str) -> tuple[Element, Element, Element | None]:
+    """(The content of an ODT, what of it is the text, its common styles), without what is hidden. Raises Refusal for one that is nested beyond reason, or without text."""
     root, styles = parsed(members.get("content.xml", b"")), parsed(members.get("styles.xml", b""))
-    if root is None:
+    body = _body_of(root) if root is not None else None
+    if body is None:
         raise Refusal(
             Status.corrupt,
             f"“{name}” is damaged: it holds no text. Open it in the program that made it, save it again and upload that.",
@@ -58,7 +61,12 @@ def ready(members: dict[str, bytes], name: str) -> tuple[Element, Element | None
         unwrapped(paragraph)
     _out_of_boxes(root)
     _out_of_tables(root)
-    return root, styles
+    return root, body, styles
+
+
+def _body_of(root: Element) -> Element | None:
+    """What holds the text of a text; None for a spreadsheet, say."""
+    return next((text for body in root if local(body) == "body" for text in body if local(text) == "text"), None)
 
 
 def _is_text(element: Element) -> bool:

@@ -36,10 +36,9 @@ _DRAWN = re.compile(r"(?i)\.(?:svg|svm|[ew]mf)$")
 
 def tree(members: Mapping[str, bytes], name: str, limits: Limits) -> Tree:
     """What an ODT with these members says, as Pandoc would tell it. Raises Refusal as `opendocument.ready` does."""
-    root, styles = opendocument.ready(members, name)
+    root, body, styles = opendocument.ready(members, name)
     reader = _Reader(members, Styles(styles, root))
-    body = next(iter(below(root, "text")), None)
-    blocks = reader.blocks(body, "", 0) if body is not None else []
+    blocks = reader.blocks(body, "", 0)
     formulas.of_opendocument(reader.formulas, name, limits)
     return {"meta": {}, "blocks": blocks}
 
@@ -194,7 +193,7 @@ class _Reader:
                 self.formulas.append((content, node))
                 pieces.append(Piece(node, None))
                 return
-        images = [one for one in below(frame, "image")]
+        images = below(frame, "image")
         if not images:
             return
         sources = [one.get(_HREF) or _within(one) for one in images]

@@ -16,7 +16,7 @@ from library.ingest.formats.nodes import Node
 from library.ingest.formats.pandoc import Tree
 from library.ingest.formats.weaving import Piece
 from library.ingest.formats.word_runs import Part, Runs
-from library.ingest.formats.word_styles import Lists, Styles, child, indentation, numbering, on, value
+from library.ingest.formats.word_styles import Lists, Styles, child, indentation, numbering, value
 from library.ingest.formats.xml import Element, attribute, check_depth, local, parsed
 
 _STRICT = (
@@ -44,7 +44,9 @@ class Document:
     def __init__(self, members: dict[str, bytes], name: str) -> None:
         self.members, self.name = members, name
         self.main = next((m for kind, m in self._related("") if kind == "officeDocument"), "word/document.xml")
-        self.parts = {kind: member for kind, member in self._related(self.main) if kind in (*_NOTES, "styles", "numbering")}
+        self.parts = {
+            kind: member for kind, member in self._related(self.main) if kind in (*_NOTES, "styles", "numbering")
+        }
         self.styles = Styles(self._root("styles", "word/styles.xml"))
         self.lists = Lists(self._root("numbering", "word/numbering.xml"))
         self.meta: dict[str, Node] = {}

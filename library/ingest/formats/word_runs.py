@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from library.ingest.formats import formulas, symbols, weaving
 from library.ingest.formats.nodes import Node
 from library.ingest.formats.weaving import LINK, Piece
-from library.ingest.formats.word_styles import WORD, Styles, child, is_complex, marks_of, on, settings, value
+from library.ingest.formats.word_styles import Styles, child, is_complex, marks_of, on, settings, value
 from library.ingest.formats.xml import Element, attribute, below, local
 
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
