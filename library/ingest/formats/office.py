@@ -7,7 +7,7 @@ from pathlib import Path
 
 from library.ingest import containers
 from library.ingest.extraction import Found, Limits
-from library.ingest.formats import opendocument_text, pandoc, placing, rtf, word, xml
+from library.ingest.formats import opendocument_text, pandoc, placing, rtf, rtf_text, word, xml
 from library.ingest.formats.pandoc import Converted
 from library.ingest.formats.placing import Place
 
@@ -27,7 +27,7 @@ def read(path: Path, name: str, format: str, limits: Limits) -> Found:
         case "rtf":
             content, inner = rtf.ready(path.read_bytes(), name)
             marked = [Place(str(number)) for number in range(1, len(inner) + 1)]
-            converted = _by_pandoc(format, lambda source: source.write_bytes(content), name, limits)
+            converted = pandoc.converted(lambda: rtf_text.tree(content), name)
         case "docx":
             members = containers.opened(path, name, format)
             document = word.Document(members, name)
