@@ -27,7 +27,7 @@ def read(path: Path, name: str, format: str, limits: Limits) -> Found:
         case "rtf":
             content, inner = rtf.ready(path.read_bytes(), name)
             marked = [Place(str(number)) for number in range(1, len(inner) + 1)]
-            converted = pandoc.converted(lambda: rtf_text.tree(content), name)
+            converted = pandoc.converted(lambda: rtf_text.tree(content, name), name)
         case "docx":
             members = containers.opened(path, name, format)
             document = word.Document(members, name)

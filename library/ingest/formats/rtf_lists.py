@@ -26,7 +26,7 @@ class Lists:
     overrides: dict[int, int] = field(default_factory=dict)  # \listid by \ls
     _building: list[_Level] = field(default_factory=list)
     _overridden: int = 0
-    _at: dict[tuple[int, int], int] = field(default_factory=dict)
+    _at: dict[int, dict[int, int]] = field(default_factory=dict)
 
     def told(self, word: str, argument: int, in_overrides: bool) -> None:
         """A word of the tables of lists."""
@@ -53,10 +53,11 @@ class Lists:
             return None
         level = min(max(level, 0), len(levels) - 1, _DEEPEST)
         found = levels[level]
-        number = self._at.get((of, level), found.start - 1) + 1
-        self._at = {place: at for place, at in self._at.items() if place[1] <= level}
-        self._at[of, level] = number
-        return Item(level, str(of), None if found.format == _BULLET else number, found.format == _NOTHING)
+        at = self._at.setdefault(of, {})
+        for below in range(level + 1, _DEEPEST + 1):
+            at.pop(below, None)
+        at[level] = at.get(level, found.start - 1) + 1
+        return Item(level, str(of), None if found.format == _BULLET else at[level], found.format == _NOTHING)
 
 
 def heading_of(style: str) -> int:

@@ -8,15 +8,18 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from library.ingest.extraction import Refusal, Status
 from library.ingest.formats import weaving
+from library.ingest.formats.listing import Item
 from library.ingest.formats.nodes import Node
 from library.ingest.formats.pandoc import Tree
 from library.ingest.formats.rtf_flow import Flow, Form
 from library.ingest.formats.rtf_lists import Lists, heading_of
-from library.ingest.formats.listing import Item
 from library.ingest.formats.weaving import LINK, Piece
 
-_TOKEN = re.compile(r"\\([a-zA-Z]{1,32})(-?\d{1,10})? ?|\\'[0-9a-fA-F]{2}|\\([^a-zA-Z'])|([{}])|([^\\{}\r\n]+)|[\r\n]+|\\")
+_TOKEN = re.compile(
+    r"\\([a-zA-Z]{1,32})(-?\d{1,10})? ?|\\'[0-9a-fA-F]{2}|\\([^a-zA-Z'])|([{}])|([^\\{}\r\n]+)|[\r\n]+|\\"
+)
 _SIGNS = {
     "tab": " ", "emdash": "—", "endash": "–", "lquote": "‘", "rquote": "’", "ldblquote": "“", "rdblquote": "”",
     "bullet": "•", "emspace": "\u2003", "enspace": "\u2002", "qmspace": "\u2005", "zwj": "\u200d", "zwnj": "\u200c",
@@ -33,8 +36,22 @@ _SKIPPED = frozenset(
      "manager", "category", "hlinkbase", "subject", "creatim", "revtim", "printim", "buptim"}
 )  # fmt: skip
 _STARRED = frozenset(
-    {"fldinst", "listtable", "listoverridetable", "shpinst", "shptxt", "pn", "footnote", "cs", "ts", "ds", "fldrslt", "shp"}
+    {
+        "fldinst",
+        "listtable",
+        "listoverridetable",
+        "shpinst",
+        "shptxt",
+        "pn",
+        "footnote",
+        "cs",
+        "ts",
+        "ds",
+        "fldrslt",
+        "shp",
+    }
 )
+_WORDS = frozenset({"style", "title", "author", "address"})  # places whose text is of use, though it is not shown
 _ADDRESS = re.compile(r'\bHYPERLINK\s+(?:\\l\s+)?(?:"([^"]*)"|(\S+))')
 
 
@@ -53,10 +70,16 @@ class _State:
     style: int = 0
 
 
-def tree(content: bytes) -> Tree:
-    """What RTF says that holds ASCII alone, as Pandoc would tell it."""
+def tree(content: bytes, name: str) -> Tree:
+    """What RTF says that holds ASCII alone, as Pandoc would tell it. Raises Refusal for one that is cut off."""
     reader = _Reader()
     reader.read(content.decode("latin-1"))
+    if reader.stack:
+        raise Refusal(
+            Status.corrupt,
+            f"“{name}” is damaged: it ends in the middle. Open it in the program that made it, save it again and upload"
+            " that.",
+        )
     return {"meta": reader.meta, "blocks": reader.flow.blocks(reader.form())}
 
 
@@ -81,9 +104,10 @@ class _Reader:
             word, argument, sign, brace, text = token.groups()
             if word == "u" and argument:
                 self.units.append(int(argument) & 0xFFFF)
+                self.opened = self.starred = False
                 continue
-            if self.units and text != " ":
-                self._say_units()
+            if self.units:
+                self._say_units(at_end=bool(text or sign))
             if text is not None:
                 self._say(text)
             elif word is not None:
@@ -99,13 +123,15 @@ class _Reader:
                     continue
                 self._sign(sign)
             self.opened = self.starred = False
-        self._say_units()
+        self._say_units(at_end=True)
 
-    def _say_units(self) -> None:
+    def _say_units(self, at_end: bool = False) -> None:
+        """The letters that have been read, but for half a letter whose other half may stand in the next group."""
+        half = [self.units.pop()] if self.units and 0xD800 <= self.units[-1] < 0xDC00 and not at_end else []
         if self.units:
             said = b"".join(unit.to_bytes(2, "little") for unit in self.units)
-            self.units = []
             self._say(said.decode("utf-16-le", "replace"))
+        self.units = half
 
     def _say(self, text: str) -> None:
         match self.state.place:
@@ -115,10 +141,8 @@ class _Reader:
                     marks |= {self.state.raised}
                 if self.state.link:
                     marks |= {self.state.link}
-                self.flow.pieces.append(Piece(text, marks))
-            case "skipped" | "lists" | "overrides":
-                pass
-            case _:
+                self.flow.pieces.append(Piece(text.replace("\0", ""), marks))
+            case place if place in _WORDS:
                 self.words += text
 
     def _sign(self, sign: str) -> None:
@@ -152,6 +176,8 @@ class _Reader:
             self.flow.pieces.append(weaving.note(blocks))
 
     def _end_words(self, ended: _State) -> None:
+        if ended.place not in _WORDS:
+            return
         words, self.words = self.words, ""
         match ended.place:
             case "style":

@@ -175,7 +175,7 @@ class Lists:
     _abstract: dict[str, dict[int, Level]] = field(init=False, default_factory=dict)
     _linked: dict[str, str] = field(init=False, default_factory=dict)
     _lists: dict[str, tuple[str, dict[int, Level], dict[int, int]]] = field(init=False, default_factory=dict)
-    _at: dict[tuple[str, int], int] = field(init=False, default_factory=dict)
+    _at: dict[str, dict[int, int]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         for one in self.root if self.root is not None else ():
@@ -204,10 +204,11 @@ class Lists:
 
     def next(self, of: str, level: int, start: int) -> int:
         """The number of the next paragraph: lists go on where they stopped, levels below begin anew."""
-        number = self._at.get((of, level), start - 1) + 1
-        self._at = {place: at for place, at in self._at.items() if place[1] <= level}
-        self._at[of, level] = number
-        return number
+        at = self._at.setdefault(of, {})
+        for below in range(level + 1, _DEEPEST + 1):
+            at.pop(below, None)
+        at[level] = at.get(level, start - 1) + 1
+        return at[level]
 
 
 def _levels(parent: Element) -> dict[int, Level]:

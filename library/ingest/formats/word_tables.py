@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 
 from library.ingest.formats.nodes import Node
 from library.ingest.formats.word_styles import child, number, on, value
-from library.ingest.formats.xml import Element, below, local
+from library.ingest.formats.xml import Element, local
 
 _ATTRIBUTES = ["", [], []]
 _WIDEST = 500
@@ -18,7 +19,7 @@ def table(element: Element, read: Reader) -> Node:
     """A table as Pandoc's node; `read` gives the blocks of a cell."""
     properties = child(element, "tblPr")
     rows = [row for row in _within(element, "tr") if not _is_deleted(row)]
-    cells = [list(_cells(row)) for row in rows]
+    cells = [_cells(row) for row in rows]
     made = [[_ATTRIBUTES, list(_row(cells, place, read))] for place in range(len(cells))]
     first = 1 if rows and (_has_first_row(properties) or _is_header(rows[0])) else 0
     named = child(properties, "tblCaption")
@@ -61,35 +62,52 @@ def _has_first_row(properties: Element | None) -> bool:
     return not stated or on({"firstRow": stated}, "firstRow") is True
 
 
-def _cells(row: Element) -> Iterator[tuple[int, int, str, Element]]:
-    """(column, columns, "restart", "continue" or "" of what spans rows, cell)."""
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    """A cell as wide as several columns. `merged`: "restart" or "continue" of what spans rows, or ""."""
+
+    element: Element
+    width: int
+    merged: str
+    deleted: bool
+
+
+def _cells(row: Element) -> dict[int, _Cell]:
+    """The cells of a row by their first columns."""
     skipped = child(child(row, "trPr"), "gridBefore")
     column = _count(skipped) if skipped is not None else 0
+    found: dict[int, _Cell] = {}
     for cell in _within(row, "tc"):
         properties = child(cell, "tcPr")
         spanned = child(properties, "gridSpan")
-        width = max(1, _count(spanned)) if spanned is not None else 1
         merged = child(properties, "vMerge")
-        yield column, width, "" if merged is None else (value(merged) or "continue"), cell
+        state = "" if merged is None else (value(merged) or "continue")
+        width = max(1, _count(spanned)) if spanned is not None else 1
+        found[column] = _Cell(cell, width, state, child(properties, "cellDel") is not None)
         column += width
+    return found
 
 
 def _count(element: Element) -> int:
     return min(max(number(value(element)) or 0, 0), _WIDEST)
 
 
-def _row(rows: list[list[tuple[int, int, str, Element]]], place: int, read: Reader) -> Iterator[list[object]]:
-    starts = {column for column, _, merged, _ in rows[place - 1] if merged} if place else set()
-    if rows[place] and rows[place][0][0]:
-        yield [_ATTRIBUTES, {"t": "AlignDefault"}, 1, rows[place][0][0], []]
-    for column, width, merged, cell in rows[place]:
-        if merged == "continue" and column in starts:
+def _row(rows: list[dict[int, _Cell]], place: int, read: Reader) -> Iterator[list[object]]:
+    first = next(iter(rows[place]), 0)
+    if first:
+        yield _cell([], 1, first)
+    for column, cell in rows[place].items():
+        above = rows[place - 1].get(column) if place else None
+        if cell.merged == "continue" and above is not None and above.merged:
             continue
-        deleted = bool(below(cell, "cellDel"))
         high = 1
-        if merged:
-            for row in rows[place + 1 :]:
-                if not any(at == column and state == "continue" for at, _, state, _ in row):
-                    break
-                high += 1
-        yield [_ATTRIBUTES, {"t": "AlignDefault"}, high, width, [] if deleted else read(cell)]
+        while cell.merged and place + high < len(rows):
+            under = rows[place + high].get(column)
+            if under is None or under.merged != "continue":
+                break
+            high += 1
+        yield _cell([] if cell.deleted else read(cell.element), high, cell.width)
+
+
+def _cell(blocks: list[Node], high: int, wide: int) -> list[object]:
+    return [_ATTRIBUTES, {"t": "AlignDefault"}, high, wide, blocks]
