@@ -52,6 +52,7 @@ _STARRED = frozenset(
     }
 )
 _WORDS = frozenset({"style", "title", "author", "address"})  # places whose text is of use, though it is not shown
+_PLAIN = Form()
 _ADDRESS = re.compile(r'\bHYPERLINK\s+(?:\\l\s+)?(?:"([^"]*)"|(\S+))')
 
 
@@ -63,7 +64,7 @@ class _State:
     marks: frozenset[str] = weaving.NO_MARKS
     raised: str = ""
     link: str = ""
-    form: Form = Form()
+    form: Form = _PLAIN
     list: int = 0
     level: int = 0
     plain_item: str = ""  # of a list as it was written before 1997: "bullet" or "number"
@@ -268,7 +269,7 @@ class _Reader:
                 case "plain":
                     self.state = replace(state, marks=weaving.NO_MARKS, raised="")
                 case "pard":
-                    self.state = replace(state, form=Form(), list=0, level=0, plain_item="", style=0)
+                    self.state = replace(state, form=_PLAIN, list=0, level=0, plain_item="", style=0)
                 case "s":
                     self.state = replace(state, style=argument or 0)
                 case "ls":
