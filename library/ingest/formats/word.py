@@ -7,6 +7,7 @@ Office Open XML (ECMA-376 part 1), 17.3 paragraphs, 17.4 tables, 17.9 numbering,
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterable, Iterator
 
 from library.ingest.extraction import Limits, Refusal, Status
@@ -29,6 +30,7 @@ _STRICT = (
         b"http://schemas.openxmlformats.org/officeDocument/2006/relationships",
     ),
 )
+_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
 _OPENING = {"title": "title", "author": "author"}  # styles of what stands before a text: said of it, not in it
 _BEFORE_TEXT = frozenset({*_OPENING, "subtitle", "date", "abstract"})
 _QUOTED = frozenset({"quote", "block text", "block quote", "block quotation"})
@@ -101,7 +103,7 @@ class Document:
         found = {}
         for relation in self._relations(member):
             target = attribute(relation, "Target")
-            outside = attribute(relation, "TargetMode").lower() == "external"
+            outside = attribute(relation, "TargetMode").lower() == "external" or _ADDRESS.match(target)
             found[attribute(relation, "Id")] = target if outside else _joined(member, target)
         return found
 

@@ -25,9 +25,10 @@ def value(element: Element, name: str = "val") -> str:
 
 def child(element: Element | None, name: str) -> Element | None:
     """The first child of a name."""
-    if element is None:
-        return None
-    return next((one for one in element if local(one) == name), None)
+    for one in element if element is not None else ():
+        if local(one) == name:
+            return one
+    return None
 
 
 def settings(properties: Element | None) -> dict[str, str]:
