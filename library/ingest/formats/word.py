@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from library.ingest.extraction import Limits, Refusal, Status
 from library.ingest.formats import formulas, listing, weaving, word_tables
@@ -17,7 +17,7 @@ from library.ingest.formats.nodes import Node
 from library.ingest.formats.pandoc import Tree
 from library.ingest.formats.weaving import Piece
 from library.ingest.formats.word_runs import Part, Runs
-from library.ingest.formats.word_styles import Lists, Styles, child, indentation, numbering, value
+from library.ingest.formats.word_styles import Lists, Styles, child, indentation, numbering, parts, value
 from library.ingest.formats.xml import Element, attribute, check_depth, local, parsed
 
 _STRICT = (
@@ -176,15 +176,15 @@ class _Blocks:
                     yield from self._entries(element)
 
     def _paragraph(self, paragraph: Element) -> Iterator[Entry]:
-        properties = child(paragraph, "pPr")
-        named = child(properties, "pStyle")
+        properties = parts(child(paragraph, "pPr"))
+        named = properties.get("pStyle")
         style = value(named) if named is not None else ""
         self.runs.ruled = False
         self.runs.hidden = self.document.styles.hides(style)
         pieces = [*self._initial, *self.runs.of(paragraph, self.part)]
         self._initial = []
         boxes, self.runs.boxes = self.runs.boxes, []
-        frame = child(properties, "framePr")
+        frame = properties.get("framePr")
         if frame is not None and value(frame, "dropCap") not in ("", "none"):
             self._initial = pieces
         elif _end_is_deleted(properties):
@@ -195,7 +195,7 @@ class _Blocks:
         for box in boxes:
             yield from self._entries(box)
 
-    def _said(self, pieces: list[Piece], properties: Element | None, style: str) -> Iterator[Entry]:
+    def _said(self, pieces: list[Piece], properties: Mapping[str, Element], style: str) -> Iterator[Entry]:
         styles = self.document.styles
         level = styles.heading(style) if style else None
         item = self._item(properties, style) if level is None else None
@@ -217,7 +217,7 @@ class _Blocks:
             block = {"t": "BlockQuote", "c": [block]}
         yield Entry(block, item, follows, names=bool(names) and names[0] in _CAPTIONS)
 
-    def _item(self, properties: Element | None, style: str) -> Item | None:
+    def _item(self, properties: Mapping[str, Element], style: str) -> Item | None:
         """The place in a list that a paragraph has by itself, or by its style."""
         found = numbering(properties) or (self.document.styles.list_of(style) if style else None)
         if found is None:
@@ -230,12 +230,12 @@ class _Blocks:
         number = self.document.lists.next(of, depth, first)
         return Item(depth, of, None if level.format == "bullet" else number, not level.text.strip())
 
-    def _stands_in(self, properties: Element | None, style: str) -> bool:
+    def _stands_in(self, properties: Mapping[str, Element], style: str) -> bool:
         """Whether a paragraph stands further in than the margin."""
         left = indentation(properties)[0]
         return (self.document.styles.indentation(style)[0] if left is None else left) > 0
 
-    def _indented(self, properties: Element | None, style: str) -> bool:
+    def _indented(self, properties: Mapping[str, Element], style: str) -> bool:
         """Whether a paragraph stands further in than its style puts it."""
         left, hanging = indentation(properties)
         if left is None and hanging is None:
@@ -249,8 +249,8 @@ def _verbatim(pieces: Iterable[Piece]) -> str:
     return "".join(one.content if isinstance(one.content, str) else "\n" for one in pieces)
 
 
-def _end_is_deleted(properties: Element | None) -> bool:
-    marks = child(properties, "rPr")
+def _end_is_deleted(properties: Mapping[str, Element]) -> bool:
+    marks = properties.get("rPr")
     return marks is not None and any(local(one) in ("del", "moveFrom") for one in marks)
 
 

@@ -31,6 +31,14 @@ def child(element: Element | None, name: str) -> Element | None:
     return None
 
 
+def parts(element: Element | None) -> dict[str, Element]:
+    """What is in an element, by name: the first of each."""
+    found: dict[str, Element] = {}
+    for one in element if element is not None else ():
+        found.setdefault(local(one), one)
+    return found
+
+
 def settings(properties: Element | None) -> dict[str, str]:
     """What a run's properties say, by name; a switch that is named alone is on."""
     return {local(one): value(one) for one in properties} if properties is not None else {}
@@ -47,21 +55,21 @@ def number(text: str) -> int | None:
     return int(text) if re.fullmatch(r"-?\d{1,9}", text) else None
 
 
-def indentation(properties: Element | None) -> tuple[int | None, int | None]:
+def indentation(properties: Mapping[str, Element]) -> tuple[int | None, int | None]:
     """(indentation from the left, hanging part of it) that a paragraph's properties state."""
-    found = child(properties, "ind")
+    found = properties.get("ind")
     if found is None:
         return None, None
     return number(value(found, "left") or value(found, "start")), number(value(found, "hanging"))
 
 
-def numbering(properties: Element | None) -> tuple[str, int] | None:
+def numbering(properties: Mapping[str, Element]) -> tuple[str, int] | None:
     """(list, level) that a paragraph's properties name; None where they name none."""
-    found = child(properties, "numPr")
-    named = child(found, "numId")
+    stated = properties.get("numPr")
+    named = child(stated, "numId")
     if named is None:
         return None
-    level = child(found, "ilvl")
+    level = child(stated, "ilvl")
     return value(named), min(max(number(value(level)) or 0, 0), _DEEPEST) if level is not None else 0
 
 
@@ -83,12 +91,12 @@ class Styles:
         for style in root if root is not None else ():
             if local(style) != "style":
                 continue
-            parts = {local(one): one for one in style}
-            named, based, paragraph = parts.get("name"), parts.get("basedOn"), parts.get("pPr")
+            stated = parts(style)
+            named, based, paragraph = stated.get("name"), stated.get("basedOn"), parts(stated.get("pPr"))
             self._styles[value(style, "styleId")] = _Style(
                 value(named).lower() if named is not None else "",
                 value(based) if based is not None else "",
-                settings(parts.get("rPr")),
+                settings(stated.get("rPr")),
                 numbering(paragraph),
                 *indentation(paragraph),
             )
