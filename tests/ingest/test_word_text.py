@@ -230,6 +230,18 @@ def test_pictures_of_a_group_are_all_kept(read):
     assert read(body, picture=picture()).markdown.count("![A crowd](picture:") == 2
 
 
+def test_words_of_charts_are_read(extracted, zipped):
+    space = 'xmlns:c="http://schemas.openxmlformats.org/drawingml/2006/chart"'
+    drawing = f'<w:drawing><wp:inline><c:chart {space} r:id="rC"/></wp:inline></w:drawing>'
+    members = docx(f"<w:p>{run('See the chart.')}<w:r>{drawing}</w:r></w:p>")
+    members["word/_rels/document.xml.rels"] = relations(rC="chart charts/chart1.xml")
+    names = "".join(f"<c:pt><c:v>{name}</c:v></c:pt>" for name in ("Voters", "Absent", "Voters"))
+    members["word/charts/chart1.xml"] = (
+        f"<c:chartSpace {space}><c:strCache>{names}</c:strCache></c:chartSpace>".encode()
+    )
+    assert extracted(zipped("a.docx", members)).markdown == "See the chart.\n\n-   Voters\n-   Absent\n"
+
+
 def test_strict_files_are_read_as_the_usual_ones(extracted, zipped):
     members = docx(w_p("bold words here", run="<w:b/>"))
     members["word/document.xml"] = members["word/document.xml"].replace(

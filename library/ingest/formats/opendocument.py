@@ -24,7 +24,7 @@ _UNREAD = (
     "page-count",
     "tracked-changes",
 )
-# Fields whose result is part of the sentence; Pandoc drops those that it does not know, results and all.
+# Fields whose result is part of the sentence.
 _SAID = (
     "date", "time", "conditional-text", "placeholder", "meta", "meta-field", "variable-set", "variable-get",
     "variable-input", "user-field-get", "user-field-input", "expression", "text-input", "sequence", "title", "subject",
@@ -148,7 +148,7 @@ def _out_of_boxes(root: Element) -> None:
 
 
 def _out_of_tables(root: Element) -> None:
-    """A table within a cell becomes its paragraphs, cell by cell: Pandoc leaves such tables out."""
+    """A table within a cell becomes its paragraphs, cell by cell: a cell of Markdown holds no table."""
     for table in below(root, "table"):
         if table.getparent() is None or local(table.getparent()) not in ("table-cell", "covered-table-cell"):
             continue

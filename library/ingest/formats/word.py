@@ -1,6 +1,6 @@
 """DOCX: its paragraphs, lists, tables and notes as a tree of Pandoc's nodes, without what Word hides.
 
-Read by ourselves, since Pandoc takes ten times as long for it, and would lose text boxes, fields' results and ruby.
+Read by ourselves, since Pandoc takes several times as long, and would lose text boxes, fields' results and ruby.
 Office Open XML (ECMA-376 part 1), 17.3 paragraphs, 17.4 tables, 17.9 numbering, 17.11 notes.
 """
 
@@ -18,7 +18,7 @@ from library.ingest.formats.pandoc import Tree
 from library.ingest.formats.weaving import Piece
 from library.ingest.formats.word_runs import Part, Runs
 from library.ingest.formats.word_styles import Lists, Styles, child, indentation, numbering, parts, value
-from library.ingest.formats.xml import Element, attribute, check_depth, local, parsed
+from library.ingest.formats.xml import Element, attribute, below, check_depth, local, parsed
 
 _STRICT = (
     (
@@ -73,6 +73,15 @@ class Document:
             )
         part = Part(self._links(self.main), self._note)
         return _Blocks(self, part).of(self._without_opening(body, part))
+
+    def words_drawn(self, member: str) -> list[str]:
+        """The words of a chart or a diagram, each once: titles, names of series and of categories."""
+        root = self._parsed(member)
+        if root is None:
+            return []
+        said = ["".join(one.text or "" for one in below(line, "t")) for line in below(root, "p")]
+        said += [one.text or "" for names in below(root, "strCache") for one in below(names, "v")]
+        return list(dict.fromkeys(" ".join(text.split()) for text in said if text.strip()))
 
     def _parsed(self, member: str) -> Element | None:
         content = self.members.get(member, b"")
@@ -184,6 +193,7 @@ class _Blocks:
         pieces = [*self._initial, *self.runs.of(paragraph, self.part)]
         self._initial = []
         boxes, self.runs.boxes = self.runs.boxes, []
+        drawings, self.runs.drawings = self.runs.drawings, []
         frame = properties.get("framePr")
         if frame is not None and value(frame, "dropCap") not in ("", "none"):
             self._initial = pieces
@@ -194,6 +204,9 @@ class _Blocks:
             yield from self._said(pieces, properties, style)
         for box in boxes:
             yield from self._entries(box)
+        for member in drawings:
+            if words := self.document.words_drawn(member):
+                yield Entry(listing.bulleted([[{"t": "Plain", "c": [{"t": "Str", "c": text}]}] for text in words]))
 
     def _said(self, pieces: list[Piece], properties: Mapping[str, Element], style: str) -> Iterator[Entry]:
         styles = self.document.styles

@@ -40,12 +40,13 @@ class Part:
 class Runs:
     """Reads paragraphs, one after another. `boxes`: text boxes met in the last one, which follow it.
 
-    `formulas`: those met, each with the node that stands for it.
+    `drawings`: the members of charts and diagrams met in it; `formulas`: those met, each with the node that stands for it.
     """
 
     styles: Styles
     hidden: bool = False  # the paragraph's style hides its text
     ruled: bool = False  # a line was drawn across the page
+    drawings: list[str] = field(default_factory=list)
     boxes: list[Element] = field(default_factory=list)
     formulas: list[tuple[Element, Node]] = field(default_factory=list)
     _fields: list[_Field] = field(default_factory=list)
@@ -197,11 +198,16 @@ class Runs:
         """The pictures of a drawing; the text boxes in it are kept for later."""
         self.ruled = self.ruled or any(one.get(f"{_OFFICE}hr") in ("t", "true") for one in below(element, "rect"))
         boxes = below(element, "txbxContent")
-        self.boxes += [box for box in boxes if not any(local(e) == "txbxContent" for e in _up_to(box, element))]
+        self.boxes += [box for box in boxes if not _is_in_box(box, element)]
+        for drawn in below(element, "chart", "relIds"):
+            if not _is_in_box(drawn, element):
+                self.drawings.append(
+                    part.links.get(drawn.get(f"{_RELATION}id") or drawn.get(f"{_RELATION}dm") or "", "")
+                )
         about = next(iter(below(element, "docPr")), None)
         alt, title = (about.get("descr") or "", about.get("title") or "") if about is not None else ("", "")
         for shown in below(element, "blip", "imagedata"):
-            if boxes and any(local(e) == "txbxContent" for e in _up_to(shown, element)):
+            if boxes and _is_in_box(shown, element):
                 continue
             source = shown.get(f"{_RELATION}embed") or shown.get(f"{_RELATION}id") or shown.get(f"{_RELATION}link")
             if source is None or (local(shown) == "blip" and _is_filling(shown)):
@@ -229,14 +235,14 @@ def _is_filling(blip: Element) -> bool:
     return not any(local(e) in ("pic", "graphicFrame") for e in blip.iterancestors())
 
 
-def _up_to(element: Element, end: Element) -> list[Element]:
-    """What is around `element`, within `end`."""
-    found = []
+def _is_in_box(element: Element, drawing: Element) -> bool:
+    """Whether an element of a drawing stands in a text box, with which it comes."""
     for around in element.iterancestors():
-        if around is end:
-            break
-        found.append(around)
-    return found
+        if around is drawing:
+            return False
+        if local(around) == "txbxContent":
+            return True
+    return False
 
 
 def _marked(target: str) -> frozenset[str]:

@@ -1,4 +1,4 @@
-"""XML of office files as trees that this library changes before Pandoc reads them."""
+"""XML of office files as trees, read without entities and network, and changed before it is understood."""
 
 from __future__ import annotations
 
@@ -32,12 +32,6 @@ def check_depth(root: Element, name: str) -> None:
             f"“{name}” is nested hundreds of levels deep, as no program writes it, so it is not read."
             " Open it in an office program and save it again.",
         )
-
-
-def written(root: Element) -> bytes:
-    """The XML of a tree."""
-    content: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
-    return content
 
 
 def local(element: Element) -> str:
