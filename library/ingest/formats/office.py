@@ -1,18 +1,17 @@
-"""DOCX, ODT, EPUB and RTF, made ready for Pandoc; PPTX, by ourselves."""
+"""DOCX, ODT and PPTX, by ourselves; EPUB and RTF, by Pandoc."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from library.ingest import containers
 from library.ingest.extraction import Found, Limits
-from library.ingest.formats import opendocument, pandoc, placing, rtf, word, xml
+from library.ingest.formats import opendocument_text, pandoc, placing, rtf, rtf_text, word, xml
+from library.ingest.formats.pandoc import Converted
 from library.ingest.formats.placing import Place
 
 _READERS = {
-    "docx": "docx",
-    "odt": "odt",
     "rtf": "rtf",
     "epub": "epub-raw_html-native_divs-native_spans",
 }
@@ -22,21 +21,28 @@ _DC = "{http://purl.org/dc/elements/1.1/}"
 
 def read(path: Path, name: str, format: str, limits: Limits) -> Found:
     """What the office file or book at `path` holds. Works in the current folder. Raises Refusal."""
-    source = Path(f"source.{format}")
-    if format == "rtf":
-        content, inner = rtf.ready(path.read_bytes(), name)
-        source.write_bytes(content)
-        members, readied, marked = {}, [], [Place(str(number)) for number in range(1, len(inner) + 1)]
-    else:
-        members = containers.opened(path, name, format)
-        if format == "pptx":
-            return _presentation(members, path, name)
-        readied = word.ready(members, name) if format == "docx" else []
-        marked = opendocument.ready(members, name) if format == "odt" else []
-        containers.write(members, source)
-    converted = pandoc.convert(source, _READERS[format], name, limits)
+    members, warnings, inner = dict[str, bytes](), list[str](), list[bytes]()
+    marked: list[Place] = []
+    match format:
+        case "rtf":
+            content, inner = rtf.ready(path.read_bytes(), name)
+            marked = [Place(str(number)) for number in range(1, len(inner) + 1)]
+            converted = pandoc.converted(lambda: rtf_text.tree(content, name), name)
+        case "docx":
+            members = containers.opened(path, name, format)
+            document = word.Document(members, name)
+            converted = pandoc.converted(lambda: document.tree(limits), name)
+            warnings = document.warnings
+        case "pptx":
+            return _presentation(containers.opened(path, name, format), path, name)
+        case "odt":
+            members = containers.opened(path, name, format)
+            converted = pandoc.converted(lambda: opendocument_text.tree(members, name, limits), name)
+        case _:
+            members = containers.opened(path, name, format)
+            converted = _by_pandoc(format, lambda source: containers.write(members, source), name, limits)
     found = Found(converted.markdown, converted.text, title=converted.first("title"), language=converted.first("lang"))
-    found.warnings = readied
+    found.warnings = warnings
     if format == "rtf":
         placing.settle(found, marked, lambda number, _: inner[number - 1])
     else:
@@ -54,6 +60,12 @@ def read(path: Path, name: str, format: str, limits: Limits) -> Found:
     if format in ("docx", "odt") and converted.first("author"):  # lines of the text; RTF's is the machine's user
         found.metadata = {"authors": [a for a in converted.about["author"] if a.strip()]}
     return found
+
+
+def _by_pandoc(format: str, write: Callable[[Path], object], name: str, limits: Limits) -> Converted:
+    source = Path(f"source.{format}")
+    write(source)
+    return pandoc.convert(source, _READERS[format], name, limits)
 
 
 def _place_pictures(found: Found, places: Sequence[Place], path: Path) -> None:

@@ -1,20 +1,11 @@
-"""ODT before Pandoc: what the writer hid goes, what Pandoc would lose (boxes, shapes, fields) is put in its way."""
+"""ODT before it is read: what the writer hid goes, what stands aside (boxes, shapes, fields) is put into the text."""
 
 from __future__ import annotations
 
-from library.ingest.formats import placing
-from library.ingest.formats.placing import Place
-from library.ingest.formats.xml import (
-    Element,
-    attribute,
-    below,
-    check_depth,
-    local,
-    parsed,
-    removed,
-    unwrapped,
-    written,
-)
+from collections.abc import Mapping
+
+from library.ingest.extraction import Refusal, Status
+from library.ingest.formats.xml import Element, attribute, below, check_depth, local, parsed, removed, unwrapped
 
 # Fields that say who wrote on which machine: never read, whatever the text around them.
 _PERSONAL = (
@@ -33,7 +24,7 @@ _UNREAD = (
     "page-count",
     "tracked-changes",
 )
-# Fields whose result is part of the sentence; Pandoc drops those that it does not know, results and all.
+# Fields whose result is part of the sentence.
 _SAID = (
     "date", "time", "conditional-text", "placeholder", "meta", "meta-field", "variable-set", "variable-get",
     "variable-input", "user-field-get", "user-field-input", "expression", "text-input", "sequence", "title", "subject",
@@ -45,16 +36,17 @@ _BOXES = ("text-box", "custom-shape", "rect", "ellipse", "circle", "line", "poly
 _BLOCKS = {"p", "h", "list", "table", "section", "numbered-paragraph"}
 
 
-def ready(members: dict[str, bytes], name: str) -> list[Place]:
-    """Change the members of an ODT in place; its pictures, for which marks stand in the text (see `placing`).
-
-    Raises Refusal for one that is nested beyond reason.
-    """
-    root = parsed(members.get("content.xml", b""))
-    if root is None:
-        return []
+def ready(members: Mapping[str, bytes], name: str) -> tuple[Element, Element, Element | None]:
+    """(The content of an ODT, what of it is the text, its common styles), without what is hidden. Raises Refusal for one that is nested beyond reason, or without text."""
+    root, styles = parsed(members.get("content.xml", b"")), parsed(members.get("styles.xml", b""))
+    body = _body_of(root) if root is not None else None
+    if body is None:
+        raise Refusal(
+            Status.corrupt,
+            f"“{name}” is damaged: it holds no text. Open it in the program that made it, save it again and upload that.",
+        )
     check_depth(root, name)
-    hidden = _hidden_styles(parsed(members.get("styles.xml", b"")), root)
+    hidden = _hidden_styles(styles, root)
     _without_hidden(root, hidden)
     for element in below(root, *_UNREAD):
         if local(element) not in ("title", "creator") or _is_text(element):
@@ -67,11 +59,14 @@ def ready(members: dict[str, bytes], name: str) -> list[Place]:
         for number in [child for child in paragraph if local(child) == "number"]:
             removed(number)
         unwrapped(paragraph)
-    places = _marked(root)
     _out_of_boxes(root)
     _out_of_tables(root)
-    members["content.xml"] = written(root)
-    return places
+    return root, body, styles
+
+
+def _body_of(root: Element) -> Element | None:
+    """What holds the text of a text; None for a spreadsheet, say."""
+    return next((text for body in root if local(body) == "body" for text in body if local(text) == "text"), None)
 
 
 def _is_text(element: Element) -> bool:
@@ -129,37 +124,6 @@ def _read_aloud(root: Element) -> None:
         unwrapped(ruby)
 
 
-def _marked(root: Element) -> list[Place]:
-    """The pictures, each replaced by its mark; what is written below one in its frame stays."""
-    places: list[Place] = []
-    for frame in below(root, "frame"):
-        images = [child for child in frame if local(child) == "image"]
-        if not images or frame.getparent() is None or any(local(child) == "object" for child in frame):
-            continue
-        said = {local(child): "".join(child.itertext()) for child in frame if local(child) in ("title", "desc")}
-        alt = said.get("desc", "").strip() or said.get("title", "").strip()
-        source = attribute(images[0], "href") or _within(images[0])
-        places.append(Place(source, alt))
-        span = root.makeelement(f"{{{root.nsmap.get('text') or _TEXT}}}span")
-        span.text = placing.mark(len(places))
-        if local(frame.getparent()) not in ("p", "h", "span", "a"):
-            paragraph = root.makeelement(f"{{{root.nsmap.get('text') or _TEXT}}}p")
-            paragraph.append(span)
-            span = paragraph
-        span.tail, frame.tail = frame.tail, None
-        frame.getparent().replace(frame, span)
-    return places
-
-
-_TEXT = "urn:oasis:names:tc:opendocument:xmlns:text:1.0"
-
-
-def _within(image: Element) -> str:
-    """A picture that stands in the XML itself, as an address that holds it."""
-    data = next((child.text or "" for child in image if local(child) == "binary-data"), "")
-    return f"data:image/png;base64,{''.join(data.split())}" if data else ""
-
-
 def _out_of_boxes(root: Element) -> None:
     """The text of boxes and shapes after the paragraph that they are anchored in."""
     for box in below(root, *_BOXES):
@@ -184,7 +148,7 @@ def _out_of_boxes(root: Element) -> None:
 
 
 def _out_of_tables(root: Element) -> None:
-    """A table within a cell becomes its paragraphs, cell by cell: Pandoc leaves such tables out."""
+    """A table within a cell becomes its paragraphs, cell by cell: a cell of Markdown holds no table."""
     for table in below(root, "table"):
         if table.getparent() is None or local(table.getparent()) not in ("table-cell", "covered-table-cell"):
             continue

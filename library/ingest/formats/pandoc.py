@@ -6,15 +6,17 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from library.ingest.extraction import Limits, Refusal, Status
 from library.ingest.formats import nodes, tree
 from library.ingest.formats.placing import Place
 
 MOST_FRAMES = 6_000  # of Python, for trees within trees
+Tree = dict[str, Any]  # `meta` and `blocks`, of pandoc-types 1.23
 _HEAP_OVERFLOW = 251  # exit status of a Haskell program that went over its +RTS -M
 
 
@@ -40,6 +42,11 @@ def convert(source: Path, reader: str, name: str, limits: Limits) -> Converted:
 
     Raises Refusal when Pandoc cannot read it or needs more than its share of memory.
     """
+    return converted(lambda: tree_of(source, reader, name, limits), name)
+
+
+def tree_of(source: Path, reader: str, name: str, limits: Limits) -> Tree:
+    """Pandoc's tree of `source`. Raises Refusal as `convert` does."""
     import pypandoc
 
     heap = max(64, limits.memory_mb * 2 // 3)  # a collection may copy some of it
@@ -58,21 +65,26 @@ def convert(source: Path, reader: str, name: str, limits: Limits) -> Converted:
             f"“{name}” is damaged and cannot be read ({_complaint(said)}). Open it in the program that made it,"
             " save it again and upload that.",
         )
-    return _converted(done.stdout, name)
-
-
-def _converted(output: bytes, name: str) -> Converted:
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(MOST_FRAMES)
     try:
-        document = json.loads(output)
+        document: Tree = json.loads(done.stdout)
+    except RecursionError as error:
+        raise _too_deep(name) from error
+    finally:
+        sys.setrecursionlimit(limit)
+    return document
+
+
+def converted(made: Callable[[], Tree], name: str) -> Converted:
+    """What the tree that `made` gives says. Raises Refusal for one that is nested beyond reason."""
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(MOST_FRAMES)
+    try:
+        document = made()
         reading = tree.Reading(document["blocks"])
     except RecursionError as error:
-        raise Refusal(
-            Status.unsafe,
-            f"“{name}” is nested deeper than any program writes it, so it is not read. Open it in an office program and"
-            " save it again.",
-        ) from error
+        raise _too_deep(name) from error
     finally:
         sys.setrecursionlimit(limit)
     meta = document["meta"]
@@ -82,6 +94,14 @@ def _converted(output: bytes, name: str) -> Converted:
         "lang": nodes.said(meta, "lang", "language"),
     }
     return Converted(reading.markdown, reading.text, about, reading.places)
+
+
+def _too_deep(name: str) -> Refusal:
+    return Refusal(
+        Status.unsafe,
+        f"“{name}” is nested deeper than any program writes it, so it is not read. Open it in an office program and"
+        " save it again.",
+    )
 
 
 def _complaint(said: str) -> str:

@@ -1,6 +1,6 @@
-"""RTF before Pandoc: letters of code pages become Unicode, hidden and deleted text goes, nested tables are unnested.
+"""RTF before it is read: letters of code pages become Unicode, hidden and deleted text goes, nested tables are unnested.
 
-Each run of letters becomes `{\\uc0\\u268\\u225 }`, without stand-ins: Pandoc drops one too many of those. Word
+Each run of letters becomes `{\\uc0\\u268\\u225 }`, without stand-ins. Word
 2007+ Rich Text Format specification 1.9.1: `\\ansicpg`, `\\fcharset`, `\\uc` and `\\u`; `\\upr`, `\\nestcell`.
 """
 
@@ -30,7 +30,7 @@ _DESTINATIONS_GONE = frozenset(
      b"nesttableprops", b"generator", b"rsidtbl", b"revtbl", b"xmlnstbl", b"latentstyles", b"filetbl", b"mmathPr"}
 )  # fmt: skip
 _NOT_PASSED_ON = frozenset({b"upr", b"ud", b"nestcell", b"deleted", b"shppict"})
-_INDENTED = re.compile(rb"\{[ \t\r\n]+(?=[\\{])")  # a blank here is no text to any program but Pandoc
+_INDENTED = re.compile(rb"\{[ \t\r\n]+(?=[\\{])")  # a blank here is no text to any program
 _BINARY = re.compile(rb"\\bin(\d{1,9})[ ]?")
 
 
@@ -43,14 +43,14 @@ class _State:
     in_fonts: bool = False
     left: bool = False  # a picture's or object's bytes, which are no text
     gone: bool = False  # nothing of it is written
-    bare: bool = False  # nor are its braces: Pandoc takes text of its own around an empty group for new
+    bare: bool = False  # nor are its braces
     silent: bool = False  # hidden or deleted: its text is not written
     twice: bool = False  # the same text for old programs and for new ones (`\\upr`)
     pictured: bool = False  # a picture's digits
 
 
 def ready(content: bytes, name: str) -> tuple[bytes, list[bytes]]:
-    """`content` as Pandoc reads it, every letter beyond ASCII as `\\uN`, and its pictures, for which marks stand there.
+    """`content` as `rtf_text` reads it, every letter beyond ASCII as `\\uN`, and its pictures, for which marks stand there.
 
     Raises Refusal for RTF nested beyond reason.
     """

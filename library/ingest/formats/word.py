@@ -1,166 +1,272 @@
-"""DOCX before Pandoc: what Word hides goes, what Pandoc would lose (text boxes, fields' results, ruby) is put in its way."""
+"""DOCX: its paragraphs, lists, tables and notes as a tree of Pandoc's nodes, without what Word hides.
+
+Read by ourselves, since Pandoc takes several times as long, and would lose text boxes, fields' results and ruby.
+Office Open XML (ECMA-376 part 1), 17.3 paragraphs, 17.4 tables, 17.9 numbering, 17.11 notes.
+"""
 
 from __future__ import annotations
 
 import posixpath
 import re
+from collections.abc import Iterable, Iterator, Mapping
 
-from library.ingest.formats.xml import (
-    Element,
-    attribute,
-    below,
-    check_depth,
-    local,
-    parsed,
-    removed,
-    unwrapped,
-    written,
+from library.ingest.extraction import Limits, Refusal, Status
+from library.ingest.formats import formulas, listing, weaving, word_tables
+from library.ingest.formats.listing import Entry, Item
+from library.ingest.formats.nodes import Node
+from library.ingest.formats.pandoc import Tree
+from library.ingest.formats.weaving import Piece
+from library.ingest.formats.word_runs import Part, Runs
+from library.ingest.formats.word_styles import Lists, Styles, child, indentation, numbering, parts, value
+from library.ingest.formats.xml import Element, attribute, below, check_depth, local, parsed
+
+_STRICT = (
+    (
+        b"http://purl.oclc.org/ooxml/wordprocessingml/main",
+        b"http://schemas.openxmlformats.org/wordprocessingml/2006/main",
+    ),
+    (
+        b"http://purl.oclc.org/ooxml/officeDocument/relationships",
+        b"http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+    ),
 )
+_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
+_OPENING = {"title": "title", "author": "author"}  # styles of what stands before a text: said of it, not in it
+_BEFORE_TEXT = frozenset({*_OPENING, "subtitle", "date", "abstract"})
+_QUOTED = frozenset({"quote", "block text", "block quote", "block quotation"})
+_FOLLOWING = frozenset({"list paragraph", "list-paragraph"})
+_CAPTIONS = frozenset({"caption", "table caption"})
+_THROUGH = frozenset({"sdtContent", "customXml", "smartTag", "ins", "moveTo", "Choice", "Fallback"})
+_NOTES = {"footnote": "word/footnotes.xml", "endnote": "word/endnotes.xml"}
 
-_PARTS = re.compile(r"^word/(?:document\d*|footnotes\d*|endnotes\d*)\.xml$")
-# A part without any of these is left as it is: parsing it twice would be for nothing.
-_MATTERS = re.compile(
-    rb"[<:](?:vanish|txbxContent|fldSimple|customXml|ruby|cellDel|bdo|dir|altChunk|pStyle|rStyle)\b|[<:]trPr\b.{0,400}?[<:]del\b",
-    re.DOTALL,
-)
-_WRAPPERS = ("fldSimple", "customXml", "bdo", "dir")
-_FALSE = {"0", "false", "off"}
 
+class Document:
+    """A DOCX with these members. `warnings`, once its tree is read: what is in it and is not read."""
 
-def ready(members: dict[str, bytes], called: str) -> list[str]:
-    """Change the members of a DOCX in place; warnings about what is in it and is not read.
+    def __init__(self, members: dict[str, bytes], name: str) -> None:
+        self.members, self.name = members, name
+        self.main = next((m for kind, m in self._related("") if kind == "officeDocument"), "word/document.xml")
+        self.parts = {
+            kind: member for kind, member in self._related(self.main) if kind in (*_NOTES, "styles", "numbering")
+        }
+        self.styles = Styles(self._root("styles", "word/styles.xml"))
+        self.lists = Lists(self._root("numbering", "word/numbering.xml"))
+        self.meta: dict[str, Node] = {}
+        self.warnings: list[str] = []
+        self.formulas: list[tuple[Element, Node]] = []
+        self._notes: dict[str, tuple[dict[str, Element], Part]] = {}
 
-    Raises Refusal for one that is nested beyond reason.
-    """
-    hidden = _hidden_styles(members)
-    warnings: list[str] = []
-    for name in [*members]:
-        if not (_PARTS.match(name) or name == _main(members)) or not _MATTERS.search(members[name]):
-            continue
-        root = parsed(members[name])
-        if root is None:
-            continue
-        check_depth(root, called)
-        _without_hidden(root, hidden)
-        for wrapper in below(root, *_WRAPPERS):
-            unwrapped(wrapper)
-        _read_aloud(root)
-        _out_of_boxes(root)
-        if below(root, "altChunk"):
-            warnings.append(
-                "A document that is embedded in the file as a whole was not read; save the file again in Word."
+    def tree(self, limits: Limits) -> Tree:
+        """What it says, as Pandoc would tell it. Raises Refusal for nesting beyond reason, and for one without a text."""
+        blocks = self._body()
+        formulas.of_word(self.formulas, self.name, limits)
+        return {"meta": self.meta, "blocks": blocks}
+
+    def _body(self) -> list[Node]:
+        root = self._parsed(self.main)
+        body = child(root, "body")
+        if body is None:
+            raise Refusal(
+                Status.corrupt,
+                f"“{self.name}” is damaged: it holds no text of Word's. Open it in the program that made it, save it"
+                " again and upload that.",
             )
-        members[name] = written(root)
-    return warnings
+        part = Part(self._links(self.main), self._note)
+        return _Blocks(self, part).of(self._without_opening(body, part))
+
+    def words_drawn(self, member: str) -> list[str]:
+        """The words of a chart or a diagram, each once: titles, names of series and of categories."""
+        root = self._parsed(member)
+        if root is None:
+            return []
+        said = ["".join(one.text or "" for one in below(line, "t")) for line in below(root, "p")]
+        said += [one.text or "" for names in below(root, "strCache") for one in below(names, "v")]
+        return list(dict.fromkeys(" ".join(text.split()) for text in said if text.strip()))
+
+    def _parsed(self, member: str) -> Element | None:
+        content = self.members.get(member, b"")
+        if b"purl.oclc.org" in content:
+            for strict, usual in _STRICT:
+                content = content.replace(strict, usual)
+        root = parsed(content)
+        if root is not None:
+            check_depth(root, self.name)
+        return root
+
+    def _root(self, kind: str, usual: str) -> Element | None:
+        return self._parsed(self.parts.get(kind, usual))
+
+    def _related(self, member: str) -> Iterator[tuple[str, str]]:
+        """(kind, member) of what a member refers to."""
+        for relation in self._relations(member):
+            kind = attribute(relation, "Type").rpartition("/")[2].removesuffix("s")
+            yield {"style": "styles"}.get(kind, kind), _joined(member, attribute(relation, "Target"))
+
+    def _relations(self, member: str) -> Iterable[Element]:
+        folder, last = posixpath.split(member)
+        root = parsed(self.members.get(posixpath.join(folder, "_rels", f"{last}.rels"), b""))
+        return [one for one in root if local(one) == "Relationship"] if root is not None else []
+
+    def _links(self, member: str) -> dict[str, str]:
+        """Addresses and members that a part refers to, by id."""
+        found = {}
+        for relation in self._relations(member):
+            target = attribute(relation, "Target")
+            outside = attribute(relation, "TargetMode").lower() == "external" or _ADDRESS.match(target)
+            found[attribute(relation, "Id")] = target if outside else _joined(member, target)
+        return found
+
+    def _without_opening(self, body: Element, part: Part) -> Iterator[Element]:
+        """The body without the lines before its text that say title and author, which go to `meta`."""
+        opening = True
+        for element in body:
+            if opening and local(element) == "p":
+                style = child(child(element, "pPr"), "pStyle")
+                name = self.styles.name(value(style)) if style is not None else ""
+                said = _OPENING.get(name)
+                inlines = weaving.woven(Runs(self.styles).of(element, part)) if said else []
+                if said and inlines and not (said == "title" and said in self.meta):
+                    self._state(said, inlines)
+                    continue
+                opening = name in _BEFORE_TEXT or not any(one.text and one.text.strip() for one in element.iter("{*}t"))
+            elif local(element) in ("p", "tbl", "sdt"):
+                opening = False
+            yield element
+
+    def _state(self, said: str, inlines: list[Node]) -> None:
+        values = self.meta.setdefault(said, {"t": "MetaList", "c": []})["c"]
+        values.append({"t": "MetaInlines", "c": inlines})
+
+    def _note(self, kind: str, number: str) -> list[Node] | None:
+        """A note's blocks; None for one that is not there."""
+        if kind not in self._notes:
+            member = self.parts.get(kind, _NOTES[kind])
+            root = self._parsed(member)
+            found = {value(one, "id"): one for one in root if local(one) == kind} if root is not None else {}
+            self._notes[kind] = found, Part(self._links(member), lambda *_: None)
+        notes, part = self._notes[kind]
+        return _Blocks(self, part).of(notes[number]) if number in notes else None
 
 
-def _main(members: dict[str, bytes]) -> str:
-    """The member that is the document, which some programs call otherwise."""
-    relations = parsed(members.get("_rels/.rels", b""))
-    for relation in relations if relations is not None else ():
-        if attribute(relation, "Type").endswith("/officeDocument"):
-            return posixpath.normpath(attribute(relation, "Target")).lstrip("/")
-    return ""
+class _Blocks:
+    """Reads what stands one below another: a body, a cell, a note, a box."""
+
+    def __init__(self, document: Document, part: Part) -> None:
+        self.document, self.part = document, part
+        self.runs = Runs(document.styles, formulas=document.formulas)
+        self._initial: list[Piece] = []  # a drop cap, to go before the next paragraph
+        self._unended: list[Piece] = []  # a paragraph whose end was deleted
+
+    def of(self, elements: Iterable[Element]) -> list[Node]:
+        return listing.nested(list(self._entries(elements)))
+
+    def _entries(self, elements: Iterable[Element]) -> Iterator[Entry]:
+        for element in elements:
+            match local(element):
+                case "p":
+                    yield from self._paragraph(element)
+                case "tbl":
+                    yield Entry(word_tables.table(element, self.of))
+                case "sdt":
+                    yield from self._entries(one for one in element if local(one) == "sdtContent")
+                case "AlternateContent":
+                    ways = (list(self._entries([way])) for way in element)
+                    yield from next((way for way in ways if way), [])
+                case "oMath" | "oMathPara":
+                    holder = element.makeelement("p")
+                    holder.append(element)
+                    if inlines := weaving.woven(self.runs.of(holder, self.part)):
+                        yield Entry(weaving.paragraph(inlines))
+                case "altChunk":
+                    self.document.warnings.append(
+                        "A document that is embedded in the file as a whole was not read; save the file again in Word."
+                    )
+                case name if name in _THROUGH:
+                    yield from self._entries(element)
+
+    def _paragraph(self, paragraph: Element) -> Iterator[Entry]:
+        properties = parts(child(paragraph, "pPr"))
+        named = properties.get("pStyle")
+        style = value(named) if named is not None else ""
+        self.runs.ruled = False
+        self.runs.hidden = self.document.styles.hides(style)
+        pieces = [*self._initial, *self.runs.of(paragraph, self.part)]
+        self._initial = []
+        boxes, self.runs.boxes = self.runs.boxes, []
+        drawings, self.runs.drawings = self.runs.drawings, []
+        frame = properties.get("framePr")
+        if frame is not None and value(frame, "dropCap") not in ("", "none"):
+            self._initial = pieces
+        elif _end_is_deleted(properties):
+            self._unended += [*pieces, Piece(" ")]
+        else:
+            pieces, self._unended = [*self._unended, *pieces], []
+            yield from self._said(pieces, properties, style)
+        for box in boxes:
+            yield from self._entries(box)
+        for member in drawings:
+            if words := self.document.words_drawn(member):
+                yield Entry(listing.bulleted([[{"t": "Plain", "c": [{"t": "Str", "c": text}]}] for text in words]))
+
+    def _said(self, pieces: list[Piece], properties: Mapping[str, Element], style: str) -> Iterator[Entry]:
+        styles = self.document.styles
+        level = styles.heading(style) if style else None
+        item = self._item(properties, style) if level is None else None
+        if style and "source code" in styles.names(style):
+            yield Entry({"t": "CodeBlock", "c": [["", [], []], _verbatim(pieces)]})
+            return
+        inlines = weaving.woven(pieces)
+        if not inlines:
+            if self.runs.ruled:
+                yield Entry({"t": "HorizontalRule"})
+            return
+        if level is not None:
+            yield Entry({"t": "Header", "c": [level, ["", [], []], inlines]})
+            return
+        names = styles.names(style) if style else ()
+        block: Node = {"t": "Plain" if "compact" in names else "Para", "c": inlines}
+        follows = item is None and bool(names) and names[0] in _FOLLOWING and self._stands_in(properties, style)
+        if not follows and (not _QUOTED.isdisjoint(names) or (item is None and self._indented(properties, style))):
+            block = {"t": "BlockQuote", "c": [block]}
+        yield Entry(block, item, follows, names=bool(names) and names[0] in _CAPTIONS)
+
+    def _item(self, properties: Mapping[str, Element], style: str) -> Item | None:
+        """The place in a list that a paragraph has by itself, or by its style."""
+        found = numbering(properties) or (self.document.styles.list_of(style) if style else None)
+        if found is None:
+            return None
+        of, depth = found
+        level = self.document.lists.level(of, depth)
+        if level is None:
+            return None
+        first = 1 if level.start is None else level.start
+        number = self.document.lists.next(of, depth, first)
+        return Item(depth, of, None if level.format == "bullet" else number, not level.text.strip())
+
+    def _stands_in(self, properties: Mapping[str, Element], style: str) -> bool:
+        """Whether a paragraph stands further in than the margin."""
+        left = indentation(properties)[0]
+        return (self.document.styles.indentation(style)[0] if left is None else left) > 0
+
+    def _indented(self, properties: Mapping[str, Element], style: str) -> bool:
+        """Whether a paragraph stands further in than its style puts it."""
+        left, hanging = indentation(properties)
+        if left is None and hanging is None:
+            return False
+        usual, usually_hanging = self.document.styles.indentation(style)
+        own = (usual if left is None else left) - (usually_hanging if hanging is None else hanging)
+        return own > usual - usually_hanging
 
 
-def _on(properties: Element, name: str) -> bool | None:
-    """Whether a switch is set in a run's or paragraph's properties; None where they do not say."""
-    found = next((child for child in properties if local(child) == name), None)
-    return None if found is None else attribute(found, "val").lower() not in _FALSE
+def _verbatim(pieces: Iterable[Piece]) -> str:
+    return "".join(one.content if isinstance(one.content, str) else "\n" for one in pieces)
 
 
-def _hidden_styles(members: dict[str, bytes]) -> set[str]:
-    """Ids of the styles whose text is hidden, by themselves or by what they are based on."""
-    content = members.get("word/styles.xml", b"")
-    root = parsed(content) if b"vanish" in content else None
-    if root is None:
-        return set()
-    said: dict[str, bool | None] = {}
-    based: dict[str, str] = {}
-    for style in below(root, "style"):
-        name = attribute(style, "styleId")
-        said[name] = next((_on(child, "vanish") for child in style if local(child) == "rPr"), None)
-        based[name] = next((attribute(child, "val") for child in style if local(child) == "basedOn"), "")
-    return {name for name in said if _inherited(name, said, based)}
+def _end_is_deleted(properties: Mapping[str, Element]) -> bool:
+    marks = properties.get("rPr")
+    return marks is not None and any(local(one) in ("del", "moveFrom") for one in marks)
 
 
-def _inherited(name: str, said: dict[str, bool | None], based: dict[str, str]) -> bool:
-    seen: set[str] = set()
-    while name in said and name not in seen:
-        seen.add(name)
-        if (own := said[name]) is not None:
-            return own
-        name = based[name]
-    return False
-
-
-def _without_hidden(root: Element, hidden: set[str]) -> None:
-    for row in below(root, "tr"):
-        if any(local(mark) == "del" for settings in row if local(settings) == "trPr" for mark in settings):
-            removed(row)
-    for cell in below(root, "cellDel"):
-        deleted = next((e for e in cell.iterancestors() if local(e) == "tc"), None)
-        if deleted is not None:
-            for paragraph in below(deleted, "r"):
-                removed(paragraph)
-    for run in below(root, "r"):
-        properties = next((child for child in run if local(child) == "rPr"), None)
-        if _is_hidden(run, properties, hidden):
-            removed(run)
-
-
-def _is_hidden(run: Element, properties: Element | None, hidden: set[str]) -> bool:
-    if properties is not None:
-        own = _on(properties, "vanish")
-        if own is not None:
-            return own
-        style = next((attribute(child, "val") for child in properties if local(child) == "rStyle"), "")
-        if style in hidden:
-            return True
-    if not hidden:
-        return False
-    paragraph = next((e for e in run.iterancestors() if local(e) == "p"), None)
-    settings = next((child for child in paragraph if local(child) == "pPr"), None) if paragraph is not None else None
-    return settings is not None and any(
-        local(child) == "pStyle" and attribute(child, "val") in hidden for child in settings
-    )
-
-
-def _read_aloud(root: Element) -> None:
-    """Ruby: the words, then in brackets how they are read."""
-    for ruby in below(root, "ruby"):
-        run = ruby.getparent()
-        if run is None or run.getparent() is None:
-            continue
-        words = [r for base in ruby if local(base) == "rubyBase" for r in base if local(r) == "r"]
-        reading = "".join(t.text or "" for r in ruby if local(r) == "rt" for t in below(r, "t"))
-        for texts in [below(r, "t") for r in reversed(words)]:
-            if texts and reading:
-                texts[-1].text = f"{texts[-1].text or ''}({reading})"
-                break
-        place = run.getparent().index(run)
-        run.getparent()[place:place] = words
-        removed(ruby)
-
-
-def _out_of_boxes(root: Element) -> None:
-    """The text of boxes after the paragraph that they are anchored in, once where it stands there in two ways."""
-    for choice in below(root, "Choice"):
-        if below(choice, "txbxContent"):
-            for other in [e for e in choice.itersiblings() if local(e) in ("Choice", "Fallback")]:
-                removed(other)
-    for box in below(root, "txbxContent"):
-        if any(local(e) == "txbxContent" for e in box.iterancestors()):
-            continue  # comes out with the box around it, and then on its own below
-        _lift(box)
-    for box in below(root, "txbxContent"):
-        if len(box):
-            _lift(box)
-
-
-def _lift(box: Element) -> None:
-    anchor = next((e for e in box.iterancestors() if local(e) == "p"), None)
-    if anchor is None or anchor.getparent() is None:
-        return
-    place = anchor.getparent().index(anchor) + 1
-    anchor.getparent()[place:place] = list(box)
+def _joined(member: str, target: str) -> str:
+    folder = "" if target.startswith("/") else posixpath.dirname(member)
+    return posixpath.normpath(posixpath.join(folder, target.lstrip("/")))

@@ -1,7 +1,8 @@
-"""XML of office files as trees that this library changes before Pandoc reads them."""
+"""XML of office files as trees, read without entities and network, and changed before it is understood."""
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from lxml import etree
@@ -33,15 +34,14 @@ def check_depth(root: Element, name: str) -> None:
         )
 
 
-def written(root: Element) -> bytes:
-    """The XML of a tree."""
-    content: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
-    return content
-
-
 def local(element: Element) -> str:
     """The name without its namespace: strict and transitional files differ in those alone."""
-    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
+    return _without_namespace(element.tag) if isinstance(element.tag, str) else ""
+
+
+@lru_cache(maxsize=4096)
+def _without_namespace(tag: str) -> str:
+    return tag.rpartition("}")[2]
 
 
 def below(element: Element, *names: str) -> list[Element]:
