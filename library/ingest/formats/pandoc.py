@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import subprocess
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +13,6 @@ from library.ingest.extraction import Limits, Refusal, Status
 from library.ingest.formats import nodes, tree
 from library.ingest.formats.placing import Place
 
-MOST_FRAMES = 6_000  # of Python, for trees within trees
 _HEAP_OVERFLOW = 251  # exit status of a Haskell program that went over its +RTS -M
 
 
@@ -62,19 +60,9 @@ def convert(source: Path, reader: str, name: str, limits: Limits) -> Converted:
 
 
 def _converted(output: bytes, name: str) -> Converted:
-    limit = sys.getrecursionlimit()
-    sys.setrecursionlimit(MOST_FRAMES)
-    try:
+    with tree.descending(name):
         document = json.loads(output)
         reading = tree.Reading(document["blocks"])
-    except RecursionError as error:
-        raise Refusal(
-            Status.unsafe,
-            f"“{name}” is nested deeper than any program writes it, so it is not read. Open it in an office program and"
-            " save it again.",
-        ) from error
-    finally:
-        sys.setrecursionlimit(limit)
     meta = document["meta"]
     about = {
         "title": nodes.said(meta, "title"),
