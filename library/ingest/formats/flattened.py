@@ -5,11 +5,10 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from lxml import etree
 
-Element = Any
+from library.ingest.formats.documents import Element
 
 _BLOCKS = frozenset(
     (
@@ -18,9 +17,7 @@ _BLOCKS = frozenset(
     )
 )  # fmt: skip
 _UNREAD = re.compile(r"(?is)<(script|style|template)\b.*?</\1\s*>|<!--.*?-->")
-_BORDER = re.compile(
-    r"(?i)</?(?:p|div|h[1-6]|li|td|th|tr|table|ul|ol|br|blockquote|section|article|pre)\b[^<>]*>"
-)
+_BORDER = re.compile(r"(?i)</?(?:p|div|h[1-6]|li|td|th|tr|table|ul|ol|br|blockquote|section|article|pre)\b[^<>]*>")
 
 
 def of_tree(element: Element) -> list[str]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import posixpath
 from collections import Counter
 from collections.abc import Callable
-from typing import Any
 from urllib.parse import unquote
 
-Element = Any
+from library.ingest.formats.documents import Element
+
 Pages = Callable[[str], Element | None]
 
 MOST_CALLS = 20  # of one note; beyond them a call stays what it is
@@ -40,7 +40,7 @@ class Footnotes:
         counted = Counter[Element]()
         collections: set[Element] = set()
         for link in body.iter("a"):
-            if not _types(link) & _CALLS or _note_around(link) is not None:
+            if not types(link) & _CALLS or _note_around(link) is not None:
                 continue
             found = self._target(link.get("href") or "", page)
             if found is None or counted[found[1]] >= MOST_CALLS:
@@ -49,7 +49,7 @@ class Footnotes:
             self._called[link] = found
             self._calls |= {e.get("id") for e in (link, link.getparent()) if e is link or e.tag in ("sup", "span")}
             self.placed.add(found[1])
-            collections |= {e for e in found[1].iterancestors() if _types(e) & _COLLECTIONS}
+            collections |= {e for e in found[1].iterancestors() if types(e) & _COLLECTIONS}
         self.placed |= {one for one in collections if self._is_emptied(one)}
 
     def of(self, link: Element) -> tuple[str, Element] | None:
@@ -60,7 +60,7 @@ class Footnotes:
         """Whether `link` leads from a note to where it is called, which goes without saying."""
         if not self._calls or _note_around(link) is None:
             return False
-        if _types(link) & _BACK:
+        if types(link) & _BACK:
             return True
         target = (link.get("href") or "").partition("#")[2]
         return target in self._calls and _letters(link) <= LONGEST_NUMBER
@@ -94,7 +94,8 @@ def _by_id(body: Element) -> dict[str, Element]:
     return {element.get("id"): element for element in body.xpath("//*[@id]")}
 
 
-def _types(element: Element) -> set[str]:
+def types(element: Element) -> set[str]:
+    """What `element` is to the text, in the words of EPUB and DPUB-ARIA."""
     return {word for name in _TYPES for word in (element.get(name) or "").split()}
 
 
@@ -102,12 +103,12 @@ def _note_around(element: Element) -> Element | None:
     """The note that `element` is or stands in: what is called one, or an item of a collection of them."""
     inner = element
     while inner is not None:
-        if _types(inner) & _NOTES:
+        if types(inner) & _NOTES:
             return inner
         parent = inner.getparent()
         if parent is not None and inner.tag in ("li", "p", "dd", "div", "aside"):
             around = parent.getparent() if parent.tag in ("ol", "ul", "dl") else parent
-            if around is not None and _types(around) & _COLLECTIONS or _types(parent) & _COLLECTIONS:
+            if (around is not None and types(around) & _COLLECTIONS) or types(parent) & _COLLECTIONS:
                 return inner
         inner = parent
     return None

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-Element = Any
+from library.ingest.formats.documents import Element
 
 _TEX = ("application/x-tex", "text/x-tex", "latex", "tex")
 _BETWEEN = {"mfrac": r"\frac{%s}{%s}", "msup": "%s^{%s}", "msub": "%s_{%s}", "mroot": r"\sqrt[%s]{%s}"} | {

@@ -6,18 +6,22 @@ is opened again in each of them. Blanks collapse as browsers do it, across the b
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import quote
 
+from lxml import etree
+
 from library.ingest.formats import formulas, nodes
-from library.ingest.formats.footnotes import Footnotes
+from library.ingest.formats.documents import Element
+from library.ingest.formats.footnotes import Footnotes, types
 from library.ingest.formats.nodes import Node
 
-Element = Any
 Wrap = Callable[[list[Node]], Node]
+Definition = tuple[list[Node], list[list[Node]]]  # a term, and each of its meanings
 
 DEEPEST = 200  # elements within elements; a person's page has some thirty
 MOST_SPANNED = 500  # columns or rows of one cell
@@ -54,6 +58,7 @@ class _Writer:
         self._kind = "Plain"
         self._after_blank = True
         self._quotes = 0
+        self._in_code = False
 
     def within(self, element: Element) -> None:
         """What is in `element`, its own text and that of its children."""
@@ -93,9 +98,13 @@ class _Writer:
         text = _BLANKS.sub(" ", text)
         if self._after_blank and text.startswith(" "):
             text = text[1:]
-        if text:
+        if not text:
+            return
+        self._after_blank = text.endswith(" ")
+        if self._in_code and text != " ":
+            self._inlines[-1] += _coded(text)
+        else:
             self._inlines[-1].append({"t": "Str", "c": text})
-            self._after_blank = text.endswith(" ")
 
     def _put(self, inline: Node) -> None:
         self._inlines[-1].append(inline)
@@ -143,10 +152,19 @@ class _Writer:
             self.within(element)
         return blocks
 
+    def _blocks_of(self, parts: Iterable[Any]) -> list[Node]:
+        """Blocks of elements and of texts (str) that stand side by side."""
+        with self._apart() as blocks:
+            for part in parts:
+                if isinstance(part, str):
+                    self._say(part)
+                else:
+                    self._element(part)
+        return blocks
+
     def _line_within(self, element: Element) -> list[Node]:
         """What is in `element` as one line, whatever blocks there are in it."""
-        lines = [inlines for block in self._blocks_within(element) for inlines in nodes.lines_of(block)]
-        return [inline for line in lines for inline in ({"t": "LineBreak"}, *line)][1:]
+        return _as_line(self._blocks_within(element))
 
     # Inlines
 
@@ -169,7 +187,7 @@ class _Writer:
             return
         target = _address(element.get("href") or "")
         if target:
-            self._wrapped(element, lambda inlines: {"t": "Link", "c": [_ATTRIBUTES, inlines, [target, ""]]})
+            self._wrapped(element, lambda inlines: _link(inlines, target))
         else:
             self.within(element)
 
@@ -180,17 +198,19 @@ class _Writer:
         return writer.blocks
 
     def code(self, element: Element) -> None:
-        if next(element.iter(*_BLOCKS, "img", "br"), None) is not None:
+        if self._in_code or next(element.iter(*_BLOCKS), None) is not None:
             self.within(element)
             return
-        said = "".join(element.itertext())
-        text = " ".join(said.split())
-        if said[:1].isspace():
-            self._say(" ")
-        if text:
-            self._put({"t": "Code", "c": [_ATTRIBUTES, text]})
-        if said[-1:].isspace():
-            self._say(" ")
+        self._in_code = True
+        self.within(element)
+        self._in_code = False
+
+    def switch(self, element: Element) -> None:
+        """The way out of several that everybody can read."""
+        ways = [child for child in element if child.tag in ("case", "default", "epub:case", "epub:default")]
+        known = [way for way in ways if "MathML" in (way.get("required-namespace") or "")]
+        for way in known[:1] or ways[-1:]:
+            self.within(way)
 
     def line_break(self, element: Element) -> None:
         inlines = self._inlines[-1]
@@ -233,6 +253,11 @@ class _Writer:
 
     # Blocks
 
+    def way(self, element: Element) -> None:
+        """A `nav`; a list of what the book holds says what its headings say."""
+        if not types(element) & _CONTENTS:
+            self.box(element)
+
     def box(self, element: Element) -> None:
         self.end_paragraph()
         self.within(element)
@@ -256,11 +281,12 @@ class _Writer:
 
     def preformatted(self, element: Element) -> None:
         self.end_paragraph()
-        parts = [element.text or ""]
-        for inner in element.iterdescendants():
-            if isinstance(inner.tag, str):
+        parts: list[str] = []
+        for event, inner in etree.iterwalk(element, events=("start", "end")):
+            if event == "start":
                 parts += ["\n" if inner.tag in ("br", "div", "p") else "", inner.text or ""]
-            parts.append(inner.tail or "")
+            elif inner is not element:
+                parts.append(inner.tail or "")
         text = "".join(parts).replace("\r\n", "\n").strip("\n")
         if text.strip():
             self.blocks.append({"t": "CodeBlock", "c": [_ATTRIBUTES, text.expandtabs(4)]})
@@ -290,19 +316,13 @@ class _Writer:
     def items(self, element: Element) -> None:
         """A list. What stands in it outside of items, such as a list within, belongs to the item before."""
         items: list[list[Node]] = []
-        for child in _with_text(element):
-            if isinstance(child, str):
-                with self._apart() as blocks:
-                    self._say(child)
-            else:
-                with self._apart() as blocks:
-                    self._element(child)
-            if not blocks and not _is(child, "li"):
-                continue
-            if items and not _is(child, "li"):
-                items[-1] += blocks
-            else:
-                items.append(blocks)
+        for whole, parts in itertools.groupby(_with_text(element), key=lambda part: _is(part, "li")):
+            for run in ([part] for part in parts) if whole else [parts]:
+                blocks = self._blocks_of(run)
+                if items and not whole:
+                    items[-1] += blocks
+                elif blocks or whole:
+                    items.append(blocks)
         if not any(items):
             return
         if element.tag == "ol":
@@ -312,28 +332,19 @@ class _Writer:
             self.blocks.append({"t": "BulletList", "c": items})
 
     def definitions(self, element: Element) -> None:
-        defined: list[tuple[list[Node], list[list[Node]]]] = []
-        parts = [e for child in element for e in (child if child.tag == "div" else [child])]
-        for part in parts:
-            if not isinstance(part.tag, str) or part in self._notes.placed:
-                continue
-            if part.tag == "dt":
-                line = self._line_within(part)
-                if defined and not defined[-1][1]:
-                    defined[-1][0].extend([{"t": "LineBreak"}, *line])
-                else:
-                    defined.append((line, []))
-                continue
-            with self._apart() as blocks:
-                self._element(part)
-            if not blocks:
-                continue
-            if not defined:
-                defined.append(([], []))
-            defined[-1][1].append(blocks)
+        defined: list[Definition] = []
+        inside = (e for child in _with_text(element) for e in (_with_text(child) if _is(child, "div") else [child]))
+        for kind, parts in itertools.groupby(inside, key=lambda part: "" if isinstance(part, str) else part.tag):
+            for run in ([part] for part in parts) if kind in ("dt", "dd") else [parts]:
+                blocks = self._blocks_of(run)
+                if kind == "dt":
+                    defined.append((_as_line(blocks), []))
+                elif blocks:
+                    defined = defined or [([], [])]
+                    defined[-1][1].append(blocks)
         self.end_paragraph()
         if defined:
-            self.blocks.append({"t": "DefinitionList", "c": [list(one) for one in defined]})
+            self.blocks.append({"t": "DefinitionList", "c": [list(one) for one in _with_synonyms(defined)]})
 
     def table(self, element: Element) -> None:
         """A table; what stands in it outside of rows comes before it, as browsers show it."""
@@ -368,28 +379,59 @@ class _Writer:
     def _cells(self, row: Element) -> list[tuple[bool, list[Any]]]:
         """(whether it is a header, the cell) of each of a row's cells."""
         found = []
-        for part in _with_text(row):
-            if isinstance(part, str) and not part.strip(_EDGES):
-                continue
-            with self._apart() as blocks:
-                if isinstance(part, str):
-                    self._say(part)
-                else:
-                    self._element(part)
-            if not blocks and not _is(part, "td", "th"):
-                continue
-            high, wide = (_spanned(part, name) for name in ("rowspan", "colspan"))
-            found.append((_is(part, "th"), [_ATTRIBUTES, {"t": "AlignDefault"}, high, wide, blocks]))
+        for whole, parts in itertools.groupby(_with_text(row), key=lambda part: _is(part, "td", "th")):
+            for run in ([part] for part in parts) if whole else [list(parts)]:
+                blocks = self._blocks_of(run)
+                if blocks or whole:
+                    high, wide = (_spanned(run[0], name) for name in ("rowspan", "colspan"))
+                    cell = [_ATTRIBUTES, {"t": "AlignDefault"}, high, wide, blocks]
+                    found.append((_is(run[0], "th"), cell))
         return found
+
+
+def _coded(text: str) -> list[Node]:
+    """Code, blanks at its edges outside of it."""
+    inner = text.strip(" ")
+    before, after = text.startswith(" "), text.endswith(" ")
+    blank = {"t": "Str", "c": " "}
+    return [blank] * before + [{"t": "Code", "c": [_ATTRIBUTES, inner]}] + [blank] * after
+
+
+def _with_synonyms(defined: list[Definition]) -> list[Definition]:
+    """Terms that follow each other before one meaning as one entry; terms without any as they are."""
+    found: list[Definition] = []
+    waiting: list[Definition] = []
+    for term, meanings in defined:
+        waiting.append((term, meanings))
+        if meanings:
+            found.append((_joined([inlines for inlines, _ in waiting]), meanings))
+            waiting = []
+    return found + waiting
+
+
+def _link(inlines: list[Node], target: str) -> Node:
+    """A link; none around what may show nothing, a picture of which nothing is said."""
+    if all(inline["t"] == "Image" and not (inline["c"][1] or inline["c"][2][1]) for inline in inlines):
+        return {"t": "Span", "c": [_ATTRIBUTES, inlines]}
+    return {"t": "Link", "c": [_ATTRIBUTES, inlines, [target, ""]]}
+
+
+def _as_line(blocks: list[Node]) -> list[Node]:
+    return _joined([inlines for block in blocks for inlines in nodes.lines_of(block)])
+
+
+def _joined(lines: Iterable[Sequence[Node]]) -> list[Node]:
+    return [inline for line in lines for inline in ({"t": "LineBreak"}, *line)][1:]
 
 
 def _with_text(element: Element) -> Iterator[Any]:
     """What is in `element`, in order: its children, and as strings the text around them."""
-    if element.text and element.text.strip(_EDGES):
+    if element.text:
         yield element.text
     for child in element:
-        yield child
-        if child.tail and child.tail.strip(_EDGES):
+        if isinstance(child.tag, str):
+            yield child
+        if child.tail:
             yield child.tail
 
 
@@ -428,6 +470,7 @@ def _address(target: str) -> str:
 
 
 MOST_ITEMS = 1_000_000  # numbers that are left for a list's items
+_CONTENTS = {"toc", "landmarks", "page-list", "lot", "loi", "doc-toc", "doc-pagelist"}
 _WRAPS = {
     "em": "Emph", "i": "Emph", "strong": "Strong", "b": "Strong", "sup": "Superscript", "sub": "Subscript",
     "del": "Strikeout", "s": "Strikeout", "strike": "Strikeout", "ins": "Underline", "u": "Underline",
@@ -436,7 +479,7 @@ _CODES = ("code", "tt", "samp", "var")
 _NOTHING = ("script", "style", "template", "head", "title", "iframe", "param", "rt", "rp", "rtc", "col", "colgroup")
 _BOXES = (
     "address", "article", "aside", "body", "caption", "center", "dd", "details", "dialog", "div", "dt", "fieldset",
-    "figcaption", "footer", "form", "header", "hgroup", "legend", "li", "main", "nav", "noframes", "optgroup",
+    "figcaption", "footer", "form", "header", "hgroup", "legend", "li", "main", "noframes", "optgroup",
     "option", "search", "section", "summary", "tbody", "td", "tfoot", "th", "thead", "tr",
 )  # fmt: skip
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
@@ -456,7 +499,10 @@ _ACTS: dict[str, Callable[[_Writer, Element], None]] = {
     "figure": _Writer.figure,
     "hr": _Writer.rule,
     "img": _Writer.picture,
+    "epub:switch": _Writer.switch,
     "math": _Writer.formula,
+    "nav": _Writer.way,
+    "switch": _Writer.switch,
     "p": _Writer.paragraph,
     "pre": _Writer.preformatted,
     "q": _Writer.quotation,
@@ -464,5 +510,3 @@ _ACTS: dict[str, Callable[[_Writer, Element], None]] = {
     "svg": _Writer.drawing,
     "table": _Writer.table,
 }  # fmt: skip
-
-

@@ -1,4 +1,4 @@
-"""DOCX, ODT, EPUB and RTF, made ready for Pandoc; PPTX, by ourselves."""
+"""DOCX, ODT and RTF, made ready for Pandoc; PPTX and EPUB, by ourselves."""
 
 from __future__ import annotations
 
@@ -14,14 +14,16 @@ _READERS = {
     "docx": "docx",
     "odt": "odt",
     "rtf": "rtf",
-    "epub": "epub-raw_html-native_divs-native_spans",
 }
 CORE = "docProps/core.xml"
-_DC = "{http://purl.org/dc/elements/1.1/}"
 
 
 def read(path: Path, name: str, format: str, limits: Limits) -> Found:
     """What the office file or book at `path` holds. Works in the current folder. Raises Refusal."""
+    if format == "epub":
+        from library.ingest.formats import epub
+
+        return epub.read(path, name)
     source = Path(f"source.{format}")
     if format == "rtf":
         content, inner = rtf.ready(path.read_bytes(), name)
@@ -49,8 +51,6 @@ def read(path: Path, name: str, format: str, limits: Limits) -> Found:
         case "odt":
             found.title = found.title or _said(members, "meta.xml", "title")
             found.language = _said(members, "meta.xml", "language") or found.language
-        case "epub":
-            found.metadata = {"authors": [a for a in converted.about.get("author") or [] if a.strip()]}
     if format in ("docx", "odt") and converted.first("author"):  # lines of the text; RTF's is the machine's user
         found.metadata = {"authors": [a for a in converted.about["author"] if a.strip()]}
     return found
@@ -76,7 +76,7 @@ def _presentation(members: dict[str, bytes], path: Path, name: str) -> Found:
 def _said(members: Mapping[str, bytes], member: str, field: str) -> str:
     """A Dublin Core field of a container's own description, or ""."""
     root = xml.parsed(members.get(member, b""))
-    found = root.find(f".//{_DC}{field}") if root is not None else None
+    found = root.find(f".//{{{xml.DUBLIN_CORE}}}{field}") if root is not None else None
     return " ".join((found.text or "").split()) if found is not None else ""
 
 

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from lxml import etree
-from lxml import html as lxml_html
 
 from library.ingest import plainness
 from library.ingest.extraction import Found, Limits, Refusal, Status
-from library.ingest.formats import flattened, hypertext, placing, tree
+from library.ingest.formats import documents, flattened, hypertext, placing, tree
+from library.ingest.formats.documents import Element
 from library.ingest.formats.footnotes import Footnotes
 from library.ingest.formats.nodes import Node
 from library.ingest.keeping import SMALLEST
-
-Element = Any
 
 LIKELY_DEPTH = 300  # levels; hardly any page has more
 PARSER_DEPTH = 2_000  # about where libxml2 stops and drops what lies deeper
@@ -27,7 +24,6 @@ _GONE = frozenset(
         "video", "map", "button", "select", "option", "input", "textarea", "dialog", "link", "meta", "base", "nav",
     )
 )  # fmt: skip
-_DECLARED = re.compile(r"(?is)\A\s*(?:<\?xml[^>]*>\s*)?(?:<!doctype[^<>\[]*\[.*?\]\s*>)?")
 _MENU_ROLES = {
     "navigation",
     "banner",
@@ -52,15 +48,17 @@ _CALLED_ARTICLE = re.compile(
     r"(?i)(?:^|[\s_-])(?:main-?content|article-?body|post-?content|entry-?content|content-?body|mw-content-text)(?:$|[\s_-])"
 )
 _MENU_TAGS = frozenset({"div", "ul", "ol", "section", "aside", "span", "table", "p", "a", "td"})
+
+
 def read(text: str, name: str, limits: Limits) -> Found:
     """What the page says, as Found. Works in the current folder. Raises Refusal."""
     try:
-        root = _parsed(text)
+        root = documents.of_html(text)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
         raise Refusal(Status.empty, f"No text was found in the page “{name}”.") from error
     title, language = (_title(root), root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or "")
     bottomless = _is_bottomless(root, text)
-    body = _body(root)
+    body = documents.body(root)
     everything = _words(body)
     whole = everything - sum(_words(e) for e in body.iter("script", "style", "template"))
     _prune(body, everything)
@@ -108,21 +106,9 @@ def _is_bottomless(root: Element, text: str) -> bool:
     return _depth(root) >= PARSER_DEPTH
 
 
-def _parsed(text: str) -> Element:
-    # As bytes, so that a charset named in the page, by now untrue, is not believed.
-    parser = lxml_html.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
-    text = _DECLARED.sub("", text, count=1).replace("\0", "")
-    return lxml_html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
-
-
-def _body(root: Element) -> Element:
-    found = root.find("body")
-    return root if found is None else found
-
-
 def _whole_body(text: str) -> Element:
     """The page's body without scripts and the like, menus kept."""
-    body = _body(_parsed(text))
+    body = documents.body(documents.of_html(text))
     for element in list(body.iter("script", "style", "template", "noscript", "svg", "math", "select", "textarea")):
         if element.getparent() is not None:
             element.drop_tree()
