@@ -146,7 +146,7 @@ def _status(found: Found, text: str, name: str, limits: Limits) -> tuple[Status,
             f"Only {found.pages_with_text} of {found.pages} pages of “{name}” gave text; the others are probably scans"
             f" or pictures. If their text matters: {_HINT[0].lower()}{_HINT[1:]}"
         )
-    return Status.ok, ""
+    return (Status.partial, found.missing) if found.missing else (Status.ok, "")
 
 
 def _letters(text: str) -> int:

@@ -30,7 +30,7 @@ def read(path: Path, name: str) -> Found:
             reading = tree.Reading([*book.cover(), *book.blocks()])
         found = Found(reading.markdown, reading.text, title=book.said("title"), language=book.said("language"))
         found.metadata = {"authors": book.all_said("creator")}
-        found.warnings = book.warnings()
+        found.missing, found.warnings = book.missing(), book.warnings()
         placing.settle(
             found, reading.places, lambda _, place: placing.of_data(place.source) or media.content(place.source)
         )
@@ -68,6 +68,13 @@ class _Book:
         """What the package says under a name of Dublin Core."""
         said = (" ".join("".join(e.itertext()).split()) for e in self._package.iter(f"{{{xml.DUBLIN_CORE}}}{field}"))
         return [one for one in said if one]
+
+    def missing(self) -> str:
+        """The receipt's sentence about a book of which not every page was read, or ""."""
+        count, listed = len(self._lost) + len(self._foreign), len(self._spine())
+        if not count:
+            return ""
+        return f"{count} of the {listed} pages that “{self._name}” lists could not be read; the warnings name them."
 
     def warnings(self) -> list[str]:
         """What a curator should know of the pages that were read."""

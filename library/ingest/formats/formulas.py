@@ -31,7 +31,8 @@ def _written(element: Element) -> str:
     parts = [_written(child) for child in children]
     form = _BETWEEN.get(tag, "")
     if form and len(parts) == form.count("%s"):
-        return form % tuple(reversed(parts) if tag == "mroot" else parts)
+        stripped = [part.strip() for part in parts]
+        return form % tuple(reversed(stripped) if tag == "mroot" else stripped)
     match tag:
         case "msqrt":
             return rf"\sqrt{{{_joined(parts)}}}"
@@ -39,6 +40,8 @@ def _written(element: Element) -> str:
             return "; ".join(parts)
         case "mtr" | "mlabeledtr":
             return ", ".join(parts)
+        case "mstack" | "mlongdiv" | "msrow" | "mscarries":  # sums as they are written under each other
+            return " ".join(parts)
         case "mfenced":
             return f"{element.get('open') or '('}{', '.join(parts)}{element.get('close') or ')'}"
     return _joined([element.text or "", *(said for pair in zip(parts, _tails(children), strict=True) for said in pair)])

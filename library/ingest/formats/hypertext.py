@@ -254,8 +254,8 @@ class _Writer:
     # Blocks
 
     def way(self, element: Element) -> None:
-        """A `nav`; a list of what the book holds says what its headings say."""
-        if not types(element) & _CONTENTS:
+        """A `nav`; in a book, a list of what it holds says what its headings say."""
+        if not (self._page and types(element) & _CONTENTS):
             self.box(element)
 
     def box(self, element: Element) -> None:
