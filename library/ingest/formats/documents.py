@@ -7,7 +7,6 @@ import re
 from typing import Any
 
 from lxml import etree
-from lxml import html as lxml_html
 
 from library.ingest import encodings
 
@@ -23,11 +22,14 @@ _SELF_CLOSED = re.compile(rf"(?i)<(?!(?:{_VOID})\b)([a-z][\w:.-]*)((?:\s[^<>]*)?
 
 
 def of_html(text: str) -> Element:
-    """The root of a page. Raises lxml's ParserError and XMLSyntaxError, and ValueError, where there is nothing in it."""
+    """The root of a page. Raises lxml's XMLSyntaxError, and ValueError, where there is nothing in it."""
     # As bytes, so that a charset named in the page, by now untrue, is not believed.
-    parser = lxml_html.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
+    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
     text = _DECLARED.sub("", text, count=1).replace("\0", "")
-    return lxml_html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+    root = etree.fromstring(text.encode("utf-8", "replace"), parser)
+    if root is None:
+        raise ValueError("There is no element in it.")
+    return root
 
 
 def body(root: Element) -> Element:
@@ -59,7 +61,7 @@ def _body_of_unsound(content: bytes) -> Element | None:
     text, _ = encodings.decode(content, encodings.declared_in_html(content))
     try:
         return body(of_html(_SELF_CLOSED.sub(r"<\1\2></\1>", text)))
-    except (etree.ParserError, etree.XMLSyntaxError, ValueError):
+    except (etree.XMLSyntaxError, ValueError):
         return None
 
 

@@ -53,6 +53,7 @@ class _Writer:
     def __init__(self, notes: Footnotes, page: str, depth: int = 0) -> None:
         self.blocks: list[Node] = []
         self._notes, self._page, self._depth = notes, page, depth
+        self._said: list[str] = []  # words that are not yet in `_inlines`: pieces of text make one
         self._wraps: list[Wrap] = []
         self._inlines: list[list[Node]] = [[]]
         self._kind = "Plain"
@@ -71,6 +72,7 @@ class _Writer:
 
     def end_paragraph(self) -> None:
         """Close the paragraph under way; what wraps it goes on in the next one."""
+        self._settle()
         while len(self._inlines) > 1:
             self._close(self._wraps[len(self._inlines) - 2])
         if any(inline["t"] != "Str" or inline["c"].strip(_EDGES) for inline in self._inlines[0]):
@@ -80,7 +82,7 @@ class _Writer:
 
     def _element(self, element: Element) -> None:
         tag = element.tag
-        if not isinstance(tag, str) or element in self._notes.placed:
+        if not isinstance(tag, str) or (self._notes.placed and element in self._notes.placed):
             return
         self._depth += 1
         if self._depth > DEEPEST:
@@ -102,16 +104,24 @@ class _Writer:
             return
         self._after_blank = text.endswith(" ")
         if self._in_code and text != " ":
+            self._settle()
             self._inlines[-1] += _coded(text)
         else:
-            self._inlines[-1].append({"t": "Str", "c": text})
+            self._said.append(text)
+
+    def _settle(self) -> None:
+        if self._said:
+            self._inlines[-1].append({"t": "Str", "c": "".join(self._said)})
+            self._said = []
 
     def _put(self, inline: Node) -> None:
+        self._settle()
         self._inlines[-1].append(inline)
         self._after_blank = inline["t"] == "LineBreak"
 
     def _close(self, wrap: Wrap) -> None:
         """End the innermost wrap in this paragraph. Blanks at its edges stand outside: a mark touches its words."""
+        self._settle()
         content = self._inlines.pop()
         before, after = "", ""
         if content and content[0]["t"] == "Str" and content[0]["c"].startswith(" "):
@@ -130,6 +140,7 @@ class _Writer:
             outer.append({"t": "Str", "c": after})
 
     def _wrapped(self, element: Element, wrap: Wrap) -> None:
+        self._settle()
         self._wraps.append(wrap)
         self._inlines.append([])
         self.within(element)
@@ -213,6 +224,7 @@ class _Writer:
             self.within(way)
 
     def line_break(self, element: Element) -> None:
+        self._settle()
         inlines = self._inlines[-1]
         if inlines and inlines[-1]["t"] == "Str":
             inlines[-1] = {"t": "Str", "c": inlines[-1]["c"].rstrip(_EDGES)}
@@ -243,7 +255,7 @@ class _Writer:
 
     def ruby(self, element: Element) -> None:
         """The words, then in brackets how they are read: the reading of each letter would tear the word apart."""
-        readings = ["".join(e.itertext()).strip(_EDGES) for e in element.iter("rt") if e.tag == "rt"]
+        readings = ["".join(e.itertext()).strip(_EDGES) for e in element.iter("rt")]
         self.within(element)
         if any(readings):
             self._say(f"({''.join(readings)})")

@@ -10,6 +10,7 @@ from library.ingest.extraction import Found, Limits, Refusal, Status
 from library.ingest.formats import delimited, placing
 
 _DATA = re.compile(r"data:image/[\w.+-]{1,40}(?:;[\w.=+-]{1,40}){0,3},[A-Za-z0-9+/=%_-]+")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\r\x0e-\x1a\x1c-\x1f]")
 MOST_CONTROL = 0.02  # share of control characters from which a file is no text
 
 
@@ -96,7 +97,7 @@ def _first_line(paragraphs: list[str]) -> str:
 
 
 def _check_text(text: str, name: str) -> None:
-    control = sum(1 for c in text[:100_000] if c < " " and c not in "\t\n\f\x1b")
+    control = len(_CONTROL.findall(text[:100_000]))
     if control > max(8, MOST_CONTROL * min(len(text), 100_000)):
         raise Refusal(
             Status.unsupported, f"“{name}” is no text and of no kind that is read here. {detection.READ_HERE}"

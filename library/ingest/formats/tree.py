@@ -39,6 +39,7 @@ LONG_HEADER = 80  # characters up to which a table's first row may be its header
 _MARK_ONLY = re.compile(rf"(?:{placing.OPEN}\d+{placing.CLOSE}\s*)+")
 _MARK = re.compile(rf"{placing.OPEN}\d+{placing.CLOSE}")
 _WEB = re.compile(r"(?:https?://|mailto:)\S+")
+_MEANT = re.compile(r"[\\`*\[\]_&<{]")
 _SPECIAL = re.compile(r"([\\`*\[\]])|(?<![^\W_])(_)|(_)(?![^\W_])")
 _ENTITY = re.compile(r"&(?=#?\w+;)")
 _TAG = re.compile(r"<(?=[A-Za-z/!?])")
@@ -289,6 +290,8 @@ def _around(mark: str, said: str) -> str:
 
 
 def _escaped(text: str) -> str:
+    if not _MEANT.search(text):
+        return text
     text = _SPECIAL.sub(r"\\\g<0>", text)
     return _TAG.sub("&lt;", _ENTITY.sub("&amp;", text)).replace("{:", "&#123;:")
 

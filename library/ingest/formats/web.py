@@ -8,7 +8,7 @@ from lxml import etree
 
 from library.ingest import plainness
 from library.ingest.extraction import Found, Limits, Refusal, Status
-from library.ingest.formats import documents, flattened, hypertext, placing, tree
+from library.ingest.formats import documents, flattened, hypertext, placing, tree, xml
 from library.ingest.formats.documents import Element
 from library.ingest.formats.footnotes import Footnotes
 from library.ingest.formats.nodes import Node
@@ -54,7 +54,7 @@ def read(text: str, name: str, limits: Limits) -> Found:
     """What the page says, as Found. Works in the current folder. Raises Refusal."""
     try:
         root = documents.of_html(text)
-    except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
+    except (etree.XMLSyntaxError, ValueError) as error:
         raise Refusal(Status.empty, f"No text was found in the page “{name}”.") from error
     title, language = (_title(root), root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or "")
     bottomless = _is_bottomless(root, text)
@@ -111,7 +111,7 @@ def _whole_body(text: str) -> Element:
     body = documents.body(documents.of_html(text))
     for element in list(body.iter("script", "style", "template", "noscript", "svg", "math", "select", "textarea")):
         if element.getparent() is not None:
-            element.drop_tree()
+            xml.removed(element)
     return body
 
 
@@ -119,7 +119,7 @@ def _drop_spacers(article: Element) -> None:
     """Take out pictures of a few pixels: they keep room, or count visits."""
     for image in list(article.iter("img")):
         if any(_size(image.get(name)) < SMALLEST for name in ("width", "height")):
-            image.drop_tree()
+            xml.removed(image)
 
 
 def _size(stated: str | None) -> float:
@@ -150,7 +150,7 @@ def _prune(body: Element, words: int) -> None:
     few = 0.3 * max(1, words)  # a part of more is no menu: some sites wrap the whole page in a form
     for element in [e for e in body.iter("*") if e is not body and _is_furniture(e, few)]:
         if element.getparent() is not None:
-            element.drop_tree()
+            xml.removed(element)
 
 
 def _is_furniture(element: Element, few: float) -> bool:
@@ -213,7 +213,7 @@ def _flatten(article: Element) -> None:
         if element is article or parent is None or parent.tag != element.tag or len(parent) != 1:
             continue
         if not (parent.text or "").strip() and not (element.tail or "").strip():
-            element.drop_tag()
+            xml.unwrapped(element)
 
 
 def _depth(article: Element) -> int:
