@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from library.ingest.formats.documents import Element
 
+DEEPEST = 60  # elements within elements; what is nested deeper is its signs in their order
 _TEX = ("application/x-tex", "text/x-tex", "latex", "tex")
 _BETWEEN = {"mfrac": r"\frac{%s}{%s}", "msup": "%s^{%s}", "msub": "%s_{%s}", "mroot": r"\sqrt[%s]{%s}"} | {
     "msubsup": "%s_{%s}^{%s}", "mover": "%s^{%s}", "munder": "%s_{%s}", "munderover": "%s_{%s}^{%s}",
@@ -13,7 +14,7 @@ _BETWEEN = {"mfrac": r"\frac{%s}{%s}", "msup": "%s^{%s}", "msub": "%s_{%s}", "mr
 
 
 def said(formula: Element) -> str:
-    """What a `math` element says. Its depth is bounded by who calls."""
+    """What a `math` element says."""
     for note in formula.iter("annotation"):
         if (note.get("encoding") or "").lower() in _TEX and (note.text or "").strip():
             return " ".join(note.text.split())
@@ -21,14 +22,16 @@ def said(formula: Element) -> str:
     return stated or " ".join(_written(formula).split())
 
 
-def _written(element: Element) -> str:
+def _written(element: Element, depth: int = 0) -> str:
     tag = element.tag
     if not isinstance(tag, str) or tag in ("annotation", "annotation-xml"):
         return ""
     children = [child for child in element if isinstance(child.tag, str)]
     if not children:
         return _sign(tag, element.text or "")
-    parts = [_written(child) for child in children]
+    if depth > DEEPEST:
+        return "".join(element.itertext())
+    parts = [_written(child, depth + 1) for child in children]
     form = _BETWEEN.get(tag, "")
     if form and len(parts) == form.count("%s"):
         stripped = [part.strip() for part in parts]
