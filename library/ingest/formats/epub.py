@@ -12,7 +12,7 @@ from urllib.parse import quote, unquote
 
 from library.ingest import containers
 from library.ingest.extraction import Found, Refusal, Status
-from library.ingest.formats import documents, flattened, hypertext, placing, tree, xml
+from library.ingest.formats import documents, flattened, flow, hypertext, placing, tree, xml
 from library.ingest.formats.documents import Element
 from library.ingest.formats.footnotes import Footnotes
 from library.ingest.formats.nodes import Node
@@ -123,7 +123,7 @@ class _Book:
             self._notes.scan(body, place)
         try:
             return hypertext.blocks_of(body, self._notes, place)
-        except hypertext.TooDeep:
+        except flow.TooDeep:
             self._too_deep += 1
             return [{"t": "Para", "c": [{"t": "Str", "c": text}]} for text in flattened.of_tree(body)]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from library.ingest import containers
 from library.ingest.extraction import Found, Limits
-from library.ingest.formats import opendocument, pandoc, placing, rtf, word, xml
+from library.ingest.formats import epub, opendocument, pandoc, placing, rtf, word, xml
 from library.ingest.formats.placing import Place
 
 _READERS = {
@@ -21,8 +21,6 @@ CORE = "docProps/core.xml"
 def read(path: Path, name: str, format: str, limits: Limits) -> Found:
     """What the office file or book at `path` holds. Works in the current folder. Raises Refusal."""
     if format == "epub":
-        from library.ingest.formats import epub
-
         return epub.read(path, name)
     source = Path(f"source.{format}")
     if format == "rtf":

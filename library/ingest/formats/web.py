@@ -8,7 +8,7 @@ from lxml import etree
 
 from library.ingest import plainness
 from library.ingest.extraction import Found, Limits, Refusal, Status
-from library.ingest.formats import documents, flattened, hypertext, placing, tree, xml
+from library.ingest.formats import documents, flattened, flow, hypertext, placing, tree, xml
 from library.ingest.formats.documents import Element
 from library.ingest.formats.footnotes import Footnotes
 from library.ingest.formats.nodes import Node
@@ -94,7 +94,7 @@ def _blocks(article: Element, noted: bool) -> list[Node] | None:
             _flatten(article)
         try:
             return hypertext.blocks_of(article, notes)
-        except hypertext.TooDeep:
+        except flow.TooDeep:
             continue
     return None
 
