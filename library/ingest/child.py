@@ -84,7 +84,7 @@ def _found(path: Path, name: str, format: str, limits: Limits) -> tuple[Found, s
         case _:
             from library.ingest.formats import textual
 
-            return textual.read(path, name, limits)
+            return textual.read(path, name)
 
 
 def _recognises(limits: Limits) -> bool:

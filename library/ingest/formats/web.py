@@ -7,7 +7,7 @@ import re
 from lxml import etree
 
 from library.ingest import plainness
-from library.ingest.extraction import Found, Limits, Refusal, Status
+from library.ingest.extraction import Found, Refusal, Status
 from library.ingest.formats import documents, flattened, flow, hypertext, placing, tree, xml
 from library.ingest.formats.documents import Element
 from library.ingest.formats.footnotes import Footnotes
@@ -50,8 +50,8 @@ _CALLED_ARTICLE = re.compile(
 _MENU_TAGS = frozenset({"div", "ul", "ol", "section", "aside", "span", "table", "p", "a", "td"})
 
 
-def read(text: str, name: str, limits: Limits) -> Found:
-    """What the page says, as Found. Works in the current folder. Raises Refusal."""
+def read(text: str, name: str) -> Found:
+    """What the page says. Its pictures are kept in the current folder. Raises Refusal."""
     try:
         root = documents.of_html(text)
     except (etree.XMLSyntaxError, ValueError) as error:
