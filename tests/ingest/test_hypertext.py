@@ -35,6 +35,11 @@ def page(extracted):
         ("<p><ruby>漢<rp>(</rp><rt>かん</rt><rp>)</rp>字<rt>じ</rt></ruby>を</p>", "漢字(かんじ)を"),
         ("<p><bdi>one</bdi> <bdo dir=rtl>two</bdo> <span dir=rtl>ثلاثة</span></p>", "one two ثلاثة"),
         ("<p>Share <math><mfrac><mi>a</mi><mn>2</mn></mfrac></math></p>", "Share `\\frac{a}{2}`"),
+        (
+            "<p><math><mn>2</mn><mo>&#x2062;</mo><msqrt><mi>x</mi></msqrt><mo>=</mo><msubsup><mi>y</mi><mi>i</mi><mn>2</mn>"
+            "</msubsup></math></p>",
+            "`2\\sqrt{x} = y_{i}^{2}`",
+        ),
         ("<p><math alttext='a over b'><mi>a</mi></math></p>", "`a over b`"),
         (
             "<p><math><semantics><mi>x</mi><annotation encoding='application/x-tex'>\\hat x</annotation></semantics>"

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from library.ingest.formats.documents import Element
 
 DEEPEST = 60  # elements within elements; what is nested deeper is its signs in their order
+_UNSEEN = dict.fromkeys(range(0x2061, 0x2065))  # signs that are only meant: times, function of
 _TEX = ("application/x-tex", "text/x-tex", "latex", "tex")
 _BETWEEN = {"mfrac": r"\frac{%s}{%s}", "msup": "%s^{%s}", "msub": "%s_{%s}", "mroot": r"\sqrt[%s]{%s}"} | {
     "msubsup": "%s_{%s}^{%s}", "mover": "%s^{%s}", "munder": "%s_{%s}", "munderover": "%s_{%s}^{%s}",
@@ -19,7 +20,7 @@ def said(formula: Element) -> str:
         if (note.get("encoding") or "").lower() in _TEX and (note.text or "").strip():
             return " ".join(note.text.split())
     stated = " ".join((formula.get("alttext") or "").split())
-    return stated or " ".join(_written(formula).split())
+    return stated or " ".join(_written(formula).translate(_UNSEEN).split())
 
 
 def _written(element: Element, depth: int = 0) -> str:
