@@ -6,8 +6,10 @@ Stands in a private folder, where it writes `result.json`. Imports only what the
 from __future__ import annotations
 
 import json
+import re
 import sys
 from dataclasses import asdict
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -82,7 +84,7 @@ def _found(path: Path, name: str, format: str, limits: Limits) -> tuple[Found, s
         case _:
             from library.ingest.formats import textual
 
-            return textual.read(path, name, limits)
+            return textual.read(path, name)
 
 
 def _recognises(limits: Limits) -> bool:
@@ -100,7 +102,7 @@ def _result(found: Found, format: str, name: str, limits: Limits) -> dict[str, A
         text = ""  # a message that only carries others is a batch
     outline = settle_title(_kept(found.markdown), _line(found.title), name, given="title" in found.metadata)
     status, reason = _status(found, text, name, limits)
-    if status is not Status.empty and text and format not in _TYPED and _letters(text) < FEWEST and not found.parts:
+    if status is not Status.empty and text and format not in _TYPED and not _says(text, FEWEST) and not found.parts:
         said = " ".join(text.split())
         status, reason = Status.empty, f"Hardly any text was found in “{name}”, only “{said}”."
     return {
@@ -146,11 +148,12 @@ def _status(found: Found, text: str, name: str, limits: Limits) -> tuple[Status,
             f"Only {found.pages_with_text} of {found.pages} pages of “{name}” gave text; the others are probably scans"
             f" or pictures. If their text matters: {_HINT[0].lower()}{_HINT[1:]}"
         )
-    return Status.ok, ""
+    return (Status.partial, found.missing) if found.missing else (Status.ok, "")
 
 
-def _letters(text: str) -> int:
-    return sum(1 for character in text if character.isalnum())
+def _says(text: str, letters: int) -> bool:
+    """Whether there are so many letters and digits in the text."""
+    return sum(1 for _ in islice(filter(str.isalnum, text), letters)) == letters
 
 
 def _status_of_batch(found: Found) -> tuple[Status, str]:
@@ -191,11 +194,13 @@ def _line(text: str) -> str:
 
 def _kept(text: str) -> str:
     """The text without what is no text: control characters, lone surrogates, soft hyphens, marks of byte order."""
-    return text.translate(_DROPPED).encode("utf-8", "replace").decode("utf-8")
+    kept = text.translate(_DROPPED) if _NO_TEXT.search(text) else text
+    return kept.encode("utf-8", "replace").decode("utf-8")
 
 
 _DROPPED = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 127, 173, 65279, 65534, 65535))
 _DROPPED |= dict.fromkeys((8234, 8235, 8236, 8237, 8238))  # overrides of the writing direction
+_NO_TEXT = re.compile(f"[{''.join(re.escape(chr(one)) for one in _DROPPED)}]")
 _ISOLATES = dict.fromkeys(range(8294, 8298))  # they turn the direction too: of use in a paragraph, not in a line
 
 

@@ -96,6 +96,7 @@ class Found:
     language: str = ""  # as declared by the file, unchecked
     pages: int | None = None
     pages_with_text: int | None = None
+    missing: str = ""  # the sentence about pages that gave nothing, though they are not counted: only a part was read
     warnings: list[str] = field(default_factory=list)
     metadata: dict[str, Any] = field(default_factory=dict)
     pictures: list[Picture] = field(default_factory=list)

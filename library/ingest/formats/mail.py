@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from library.ingest import keeping
-from library.ingest.extraction import Found, Limits, Refusal, Status
+from library.ingest.extraction import Found, Refusal, Status
 from library.ingest.formats import mail_pictures, mail_texts, textual, web
 from library.ingest.formats.mail_texts import header
 from library.ingest.outlines import from_name
@@ -37,17 +37,16 @@ class _Letter:
     """What was gathered of a message."""
 
     name: str
-    limits: Limits
     pictures: mail_pictures.Pictures
     bodies: list[Found] = field(default_factory=list)
     parts: list[tuple[str, bytes]] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
 
-def read(path: Path, name: str, limits: Limits) -> Found:
+def read(path: Path, name: str) -> Found:
     """The message at `path`. Works in the current folder. Raises Refusal for one that is encrypted or nested to harm."""
     message = parsed(path, name)
-    letter = _Letter(name, limits, mail_pictures.Pictures(message))
+    letter = _Letter(name, mail_pictures.Pictures(message))
     try:
         _gather(message, letter)
     except RecursionError as error:
@@ -129,7 +128,7 @@ def _body(part: EmailMessage, kind: str, letter: _Letter) -> Found:
         raise _encrypted(letter.name)
     if kind == "text/html":
         try:
-            found = web.read(letter.pictures.marked(text), letter.name, letter.limits)
+            found = web.read(letter.pictures.marked(text), letter.name)
         except Refusal as refusal:
             if refusal.status is not Status.empty:
                 raise

@@ -19,10 +19,10 @@ _SEPARATOR = re.compile(rb"^From .*\d{4}\s*$")
 def read(path: Path, name: str, format: str, limits: Limits) -> tuple[Found, str]:
     """(what the mail file at `path` holds, its format). Works in the current folder. Raises Refusal."""
     if format == "mhtml":
-        return web_page(path, name, limits), format
+        return web_page(path, name), format
     if format == "mbox" and len(list(islice(_messages(path), 2))) > 1:
         return mailbox(path, name, limits), format
-    return mail.read(path, name, limits), "eml"
+    return mail.read(path, name), "eml"
 
 
 def mailbox(path: Path, name: str, limits: Limits) -> Found:
@@ -50,7 +50,7 @@ def _messages(path: Path) -> Iterator[list[bytes]]:
         yield gathered
 
 
-def web_page(path: Path, name: str, limits: Limits) -> Found:
+def web_page(path: Path, name: str) -> Found:
     """The page of a web archive (MHTML) with its pictures. Raises Refusal."""
     message = mail.parsed(path, name)
     start = str(message.get_param("start") or "").strip()
@@ -62,7 +62,7 @@ def web_page(path: Path, name: str, limits: Limits) -> Found:
     base = str(page.get("Content-Location", "")).strip()
     pictures = Pictures(message, base)
     text, warnings = mail_texts.text_of(page)
-    found = web.read(pictures.marked(text), name, limits)
+    found = web.read(pictures.marked(text), name)
     pictures.settle(found)
     found.warnings = warnings + found.warnings
     return found

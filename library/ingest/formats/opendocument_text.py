@@ -12,10 +12,10 @@ from urllib.parse import unquote
 
 from library.ingest.extraction import Limits
 from library.ingest.formats import formulas, listing, opendocument, weaving
+from library.ingest.formats.converting import Tree
 from library.ingest.formats.listing import Entry
 from library.ingest.formats.nodes import Node
 from library.ingest.formats.opendocument_styles import Marks, Styles, number
-from library.ingest.formats.pandoc import Tree
 from library.ingest.formats.weaving import LINK, Piece
 from library.ingest.formats.xml import Element, below, local, parsed
 

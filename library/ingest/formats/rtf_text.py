@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 
 from library.ingest.extraction import Refusal, Status
 from library.ingest.formats import weaving
+from library.ingest.formats.converting import Tree
 from library.ingest.formats.listing import Item
 from library.ingest.formats.nodes import Node
-from library.ingest.formats.pandoc import Tree
 from library.ingest.formats.rtf_flow import Flow, Form
 from library.ingest.formats.rtf_lists import Lists, heading_of
 from library.ingest.formats.weaving import LINK, Piece

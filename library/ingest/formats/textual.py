@@ -6,14 +6,15 @@ import re
 from pathlib import Path
 
 from library.ingest import detection, encodings, frontmatter, keeping, plainness
-from library.ingest.extraction import Found, Limits, Refusal, Status
+from library.ingest.extraction import Found, Refusal, Status
 from library.ingest.formats import delimited, placing
 
 _DATA = re.compile(r"data:image/[\w.+-]{1,40}(?:;[\w.=+-]{1,40}){0,3},[A-Za-z0-9+/=%_-]+")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\r\x0e-\x1a\x1c-\x1f]")
 MOST_CONTROL = 0.02  # share of control characters from which a file is no text
 
 
-def read(path: Path, name: str, limits: Limits) -> tuple[Found, str]:
+def read(path: Path, name: str) -> tuple[Found, str]:
     """(what the text holds, its format: "markdown", "html" or "text"). Raises Refusal for what is no text."""
     content = path.read_bytes()
     text, warnings = encodings.decode(content, encodings.declared_in_html(content))
@@ -29,7 +30,7 @@ def read(path: Path, name: str, limits: Limits) -> tuple[Found, str]:
             from library.ingest.formats import web
 
             fields, page, odd = frontmatter.split(text)
-            found = web.read(plainness.without_templates(page) if fields else page, name, limits)
+            found = web.read(plainness.without_templates(page) if fields else page, name)
             found.title = str(fields.get("title", found.title))
             found.language = str(fields.get("language", found.language))
             found.metadata = fields
@@ -96,7 +97,7 @@ def _first_line(paragraphs: list[str]) -> str:
 
 
 def _check_text(text: str, name: str) -> None:
-    control = sum(1 for c in text[:100_000] if c < " " and c not in "\t\n\f\x1b")
+    control = len(_CONTROL.findall(text[:100_000]))
     if control > max(8, MOST_CONTROL * min(len(text), 100_000)):
         raise Refusal(
             Status.unsupported, f"“{name}” is no text and of no kind that is read here. {detection.READ_HERE}"

@@ -7,10 +7,13 @@ Markdown can say is left of it: boxes and styles go, their text stays.
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from library.ingest import plainness
+from library.ingest.extraction import Refusal, Status
 from library.ingest.formats import placing
 from library.ingest.formats.nodes import (
     AROUND,
@@ -30,16 +33,35 @@ from library.ingest.formats.nodes import (
 )  # fmt: skip
 from library.ingest.formats.placing import Place
 
+MOST_FRAMES = 6_000  # of Python, for trees within trees
 LONG_CELL = 1200  # characters from which a table's cell is a piece of layout rather than a cell
 LONG_HEADER = 80  # characters up to which a table's first row may be its header
 _MARK_ONLY = re.compile(rf"(?:{placing.OPEN}\d+{placing.CLOSE}\s*)+")
 _MARK = re.compile(rf"{placing.OPEN}\d+{placing.CLOSE}")
 _WEB = re.compile(r"(?:https?://|mailto:)\S+")
+_MEANT = re.compile(r"[\\`*\[\]_&<{]")
 _SPECIAL = re.compile(r"([\\`*\[\]])|(?<![^\W_])(_)|(_)(?![^\W_])")
 _ENTITY = re.compile(r"&(?=#?\w+;)")
 _TAG = re.compile(r"<(?=[A-Za-z/!?])")
 _BAR = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)|\|")  # in code it ends no cell
 _BREAK = "\ue0f2"  # a line break, until the text around it is known
+
+
+@contextmanager
+def descending(name: str) -> Iterator[None]:
+    """Room for what goes down a tree. Raises Refusal where the tree of the file called `name` goes deeper than that."""
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(MOST_FRAMES)
+    try:
+        yield
+    except RecursionError as error:
+        raise Refusal(
+            Status.unsafe,
+            f"“{name}” is nested deeper than any program writes it, so it is not read. Open it in an office program and"
+            " save it again.",
+        ) from error
+    finally:
+        sys.setrecursionlimit(limit)
 
 
 class Reading:
@@ -268,6 +290,8 @@ def _around(mark: str, said: str) -> str:
 
 
 def _escaped(text: str) -> str:
+    if not _MEANT.search(text):
+        return text
     text = _SPECIAL.sub(r"\\\g<0>", text)
     return _TAG.sub("&lt;", _ENTITY.sub("&amp;", text)).replace("{:", "&#123;:")
 

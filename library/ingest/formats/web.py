@@ -1,55 +1,29 @@
-"""HTML: the article rather than the menus, then Pandoc."""
+"""HTML: the article rather than the menus."""
 
 from __future__ import annotations
 
-import html
 import re
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 from lxml import etree
-from lxml import html as lxml_html
 
 from library.ingest import plainness
-from library.ingest.extraction import Found, Limits, Refusal, Status
-from library.ingest.formats import pandoc, placing
-from library.ingest.formats.placing import Place
+from library.ingest.extraction import Found, Refusal, Status
+from library.ingest.formats import documents, flattened, flow, hypertext, placing, tree, xml
+from library.ingest.formats.documents import Element
+from library.ingest.formats.footnotes import Footnotes
+from library.ingest.formats.nodes import Node
 from library.ingest.keeping import SMALLEST
 
-Element = Any
-
-DEEPEST = 200  # levels; a page nested deeper is read block by block, without Pandoc
+LIKELY_DEPTH = 300  # levels; hardly any page has more
 PARSER_DEPTH = 2_000  # about where libxml2 stops and drops what lies deeper
 LEAST = 0.25  # share of the page's words that must be left when its menus are taken out
 ENOUGH = 0.45  # share of the page's words from which a part counts as the article
-_GONE = [
-    "script",
-    "style",
-    "template",
-    "noscript",
-    "iframe",
-    "object",
-    "embed",
-    "applet",
-    "svg",
-    "canvas",
-    "audio",
-    "video",
-    "map",
-    "form",
-    "button",
-    "select",
-    "option",
-    "input",
-    "textarea",
-    "dialog",
-    "link",
-    "meta",
-    "base",
-    "nav",
-]
-_DECLARED = re.compile(r"(?is)\A\s*(?:<\?xml[^>]*>\s*)?(?:<!doctype[^<>\[]*\[.*?\]\s*>)?")
+_GONE = frozenset(
+    (
+        "script", "style", "template", "noscript", "iframe", "object", "embed", "applet", "svg", "canvas", "audio",
+        "video", "map", "button", "select", "option", "input", "textarea", "dialog", "link", "meta", "base", "nav",
+    )
+)  # fmt: skip
 _MENU_ROLES = {
     "navigation",
     "banner",
@@ -69,100 +43,83 @@ _MENU_NAME = re.compile(
     r"(?:site|global|page)-?(?:header|footer))"
     r"(?:[-_]{1,2}(?:bar|list|links?|wrapper|container|menu|items?|banner|notice|consent|posts|articles|box|buttons?|icons?))?"
 )
-_MENU_TAGS = frozenset({"div", "ul", "ol", "section", "aside", "span", "table", "p", "a", "td"})
-_BLOCKS = frozenset(
-    [
-        "p",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "li",
-        "dt",
-        "dd",
-        "td",
-        "th",
-        "pre",
-        "blockquote",
-        "figcaption",
-        "caption",
-        "div",
-        "section",
-        "article",
-        "main",
-        "address",
-        "summary",
-    ]
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden")
+_CALLED_ARTICLE = re.compile(
+    r"(?i)(?:^|[\s_-])(?:main-?content|article-?body|post-?content|entry-?content|content-?body|mw-content-text)(?:$|[\s_-])"
 )
+_MENU_TAGS = frozenset({"div", "ul", "ol", "section", "aside", "span", "table", "p", "a", "td"})
 
 
-def read(text: str, name: str, limits: Limits) -> Found:
-    """What the page says, as Found. Works in the current folder. Raises Refusal."""
+def read(text: str, name: str) -> Found:
+    """What the page says. Its pictures are kept in the current folder. Raises Refusal."""
     try:
-        root = _parsed(text)
-    except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
+        root = documents.of_html(text)
+    except (etree.XMLSyntaxError, ValueError) as error:
         raise Refusal(Status.empty, f"No text was found in the page “{name}”.") from error
     title, language = (_title(root), root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or "")
-    body = _body(root)
-    whole = _words(body) - sum(_words(e) for e in body.iter("script", "style", "template"))
-    _prune(body)
-    if _words(body) < LEAST * whole:
+    bottomless = _is_bottomless(root, text)
+    body = documents.body(root)
+    everything = _words(body)
+    whole = everything - sum(_words(e) for e in body.iter("script", "style", "template"))
+    _prune(body, everything)
+    left = _words(body)
+    if left < LEAST * whole:
         # What looks like menus is the page: an index, a list of links. All of it is kept.
         body = _whole_body(text)
-    article = _article(body)
-    bottomless = _depth(_body(_parsed(text))) >= PARSER_DEPTH
-    _flatten(article)
-    places = _marked(article)
-    if bottomless or _depth(article) > DEEPEST:
-        blocks = [part for part in (_stripped(text) if bottomless else _block_texts(article)) if part]
-        found = Found("\n\n".join(map(plainness.escaped, blocks)) + "\n", "\n".join(blocks))
+        left = _words(body)
+    article = _article(body, left)
+    _drop_spacers(article)
+    with tree.descending(name):
+        blocks = None if bottomless else _blocks(article, "noteref" in text)
+        reading = tree.Reading(blocks or [])
+    found = Found(reading.markdown, reading.text)
+    if blocks is None:
+        texts = flattened.of_source(text) if bottomless else flattened.of_tree(article)
+        found = Found("\n\n".join(map(plainness.escaped, texts)) + "\n", "\n".join(texts))
         found.warnings = ["The page is nested too deeply for its layout to be kept; its text was."]
-    else:
-        source = Path("page.html")
-        source.write_bytes(b"<!DOCTYPE html>\n" + lxml_html.tostring(article, encoding="utf-8", with_tail=False))
-        converted = pandoc.convert(source, "html-native_divs-native_spans-raw_html-smart", name, limits)
-        found = Found(converted.markdown, converted.text)
-    placing.settle(found, places, lambda _, place: placing.of_data(place.source))
+    placing.settle(found, reading.places, lambda _, place: placing.of_data(place.source))
     headings = [" ".join("".join(h.itertext()).split()) for h in article.iter("h1")]
     found.title = headings[0] if len(headings) == 1 and headings[0] else _without_site(title, headings)
     found.language = language
     return found
 
 
-def _parsed(text: str) -> Element:
-    # As bytes, so that a charset named in the page, by now untrue, is not believed.
-    parser = lxml_html.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
-    text = _DECLARED.sub("", text, count=1).replace("\0", "")
-    return lxml_html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+def _blocks(article: Element, noted: bool) -> list[Node] | None:
+    """The article's blocks; None where it is nested too deeply even without boxes in boxes. `noted`: it has notes."""
+    notes = Footnotes()
+    if noted:
+        notes.scan(article)
+    for settled in (False, True):
+        if settled:
+            _flatten(article)
+        try:
+            return hypertext.blocks_of(article, notes)
+        except flow.TooDeep:
+            continue
+    return None
 
 
-def _body(root: Element) -> Element:
-    found = root.find("body")
-    return root if found is None else found
+def _is_bottomless(root: Element, text: str) -> bool:
+    """Whether the page goes as deep as the parser does, so that something of it may be missing."""
+    if text.count("<") < PARSER_DEPTH or not root.xpath(f"boolean({'/*' * LIKELY_DEPTH})"):
+        return False
+    return _depth(root) >= PARSER_DEPTH
 
 
 def _whole_body(text: str) -> Element:
     """The page's body without scripts and the like, menus kept."""
-    body = _body(_parsed(text))
+    body = documents.body(documents.of_html(text))
     for element in list(body.iter("script", "style", "template", "noscript", "svg", "math", "select", "textarea")):
         if element.getparent() is not None:
-            element.drop_tree()
+            xml.removed(element)
     return body
 
 
-def _marked(article: Element) -> list[Place]:
-    """The article's pictures, each replaced by its mark; spacers and counters of visits go without one."""
-    places: list[Place] = []
+def _drop_spacers(article: Element) -> None:
+    """Take out pictures of a few pixels: they keep room, or count visits."""
     for image in list(article.iter("img")):
-        if image.getparent() is None:
-            continue
-        if not any(_size(image.get(name)) < SMALLEST for name in ("width", "height")):
-            places.append(Place(image.get("src") or "", image.get("alt") or "", image.get("title") or ""))
-            image.tail = placing.mark(len(places)) + (image.tail or "")
-        image.drop_tree()
-    return places
+        if any(_size(image.get(name)) < SMALLEST for name in ("width", "height")):
+            xml.removed(image)
 
 
 def _size(stated: str | None) -> float:
@@ -185,29 +142,39 @@ def _without_site(title: str, headings: list[str]) -> str:
     return parts[0] if len(parts) > 1 and len(parts[0]) > 3 else title
 
 
-def _prune(body: Element) -> None:
-    """Take out what is not read: scripts, forms, menus, hidden parts. Text after a removed part stays."""
-    for element in [e for e in body.iter() if e is not body and isinstance(e.tag, str) and _is_furniture(e, body)]:
+def _prune(body: Element, words: int) -> None:
+    """Take out what is not read: scripts, forms, menus, hidden parts. Text after a removed part stays.
+
+    `words`: how many there are in all of `body`.
+    """
+    few = 0.3 * max(1, words)  # a part of more is no menu: some sites wrap the whole page in a form
+    for element in [e for e in body.iter("*") if e is not body and _is_furniture(e, few)]:
         if element.getparent() is not None:
-            element.drop_tree()
+            xml.removed(element)
 
 
-def _is_furniture(element: Element, body: Element) -> bool:
+def _is_furniture(element: Element, few: float) -> bool:
     tag = element.tag
     if tag == "form":
-        return _words(element) < 0.3 * max(1, _words(body))  # some sites wrap the whole page in a form
-    if tag in _GONE or element.get("role") in _MENU_ROLES:
+        return _words(element) < few
+    if tag in _GONE:
         return True
-    if element.get("hidden") is not None or element.get("aria-hidden") == "true":
-        return _words(element) < 0.3 * max(1, _words(body))
-    if re.search(r"display\s*:\s*none|visibility\s*:\s*hidden", element.get("style") or ""):
-        return True
-    parent = element.getparent()
-    if tag in ("header", "footer", "aside") and not _within_article(parent):
+    stated = element.attrib
+    if stated:
+        if stated.get("role") in _MENU_ROLES:
+            return True
+        if "hidden" in stated or stated.get("aria-hidden") == "true":
+            return _words(element) < few
+        style = stated.get("style")
+        if style and _HIDDEN.search(style):
+            return True
+    if tag in ("header", "footer", "aside") and not _within_article(element.getparent()):
         return tag != "header" or element.find(".//h1") is None
-    names = f"{element.get('class') or ''} {'' if tag == 'section' else element.get('id') or ''}".split()
-    named = tag in _MENU_TAGS and any(_MENU_NAME.fullmatch(word) for word in names)
-    return named and element.find(".//h1") is None and _words(element) < 0.3 * max(1, _words(body))
+    if not stated or tag not in _MENU_TAGS:
+        return False
+    names = f"{stated.get('class') or ''} {'' if tag == 'section' else stated.get('id') or ''}".split()
+    named = any(_MENU_NAME.fullmatch(word) for word in names)
+    return named and element.find(".//h1") is None and _words(element) < few
 
 
 def _within_article(element: Element) -> bool:
@@ -219,24 +186,22 @@ def _within_article(element: Element) -> bool:
 
 
 def _words(element: Element) -> int:
-    return sum(len(part.split()) for part in element.itertext())
+    return len(" ".join(element.itertext()).split())
 
 
-def _article(body: Element) -> Element:
-    """The part that is the article: what the page calls so, if that holds most of its words; else all of it."""
-    whole = _words(body)
-    candidates = [*body.iter("main"), *(e for e in body.iter() if e.get("role") == "main")]
+def _article(body: Element, words: int) -> Element:
+    """The part that is the article: what the page calls so, if that holds most of its words; else all of it.
+
+    `words`: how many there are in all of `body`.
+    """
+    candidates = [*body.iter("main"), *body.xpath(".//*[@role='main']")]
     candidates += list(body.iter("article"))
-    candidates += [
-        e
-        for e in body.iter("div", "section", "td")
-        if re.search(
-            r"(?i)(?:^|[\s_-])(?:main-?content|article-?body|post-?content|entry-?content|content-?body|mw-content-text)(?:$|[\s_-])",
-            f"{e.get('class') or ''} {e.get('id') or ''}",
-        )
-    ]
+    for element in body.iter("div", "section", "td"):
+        stated = element.attrib
+        if stated and _CALLED_ARTICLE.search(f"{stated.get('class') or ''} {stated.get('id') or ''}"):
+            candidates.append(element)
     best = max(candidates, key=_words, default=None)
-    if best is not None and _words(best) >= ENOUGH * whole:
+    if best is not None and _words(best) >= ENOUGH * words:
         return best
     return body
 
@@ -248,7 +213,7 @@ def _flatten(article: Element) -> None:
         if element is article or parent is None or parent.tag != element.tag or len(parent) != 1:
             continue
         if not (parent.text or "").strip() and not (element.tail or "").strip():
-            element.drop_tag()
+            xml.unwrapped(element)
 
 
 def _depth(article: Element) -> int:
@@ -257,23 +222,3 @@ def _depth(article: Element) -> int:
         depth += 1 if event == "start" else -1
         deepest = max(deepest, depth)
     return deepest
-
-
-def _block_texts(article: Element) -> Iterator[str]:
-    """Text between the starts and ends of block elements, in order, without recursion."""
-    gathered: list[str] = []
-    for event, element in etree.iterwalk(article, events=("start", "end")):
-        if element.tag in _BLOCKS or element.tag == "br":
-            yield " ".join("".join(gathered).split())
-            gathered = []
-        gathered.append((element.text if event == "start" else element.tail) or "")
-    yield " ".join("".join(gathered).split())
-
-
-def _stripped(text: str) -> Iterator[str]:
-    """The text of a page that no parser follows to its bottom: between its tags, block by block."""
-    text = re.sub(r"(?is)<(script|style|template)\b.*?</\1\s*>|<!--.*?-->", " ", text)
-    for block in re.split(
-        r"(?i)</?(?:p|div|h[1-6]|li|td|th|tr|table|ul|ol|br|blockquote|section|article|pre)\b[^<>]*>", text
-    ):
-        yield " ".join(html.unescape(re.sub(r"<[^<>]*>", "", block)).split())

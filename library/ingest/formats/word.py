@@ -12,9 +12,9 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from library.ingest.extraction import Limits, Refusal, Status
 from library.ingest.formats import formulas, listing, weaving, word_tables
+from library.ingest.formats.converting import Tree
 from library.ingest.formats.listing import Entry, Item
 from library.ingest.formats.nodes import Node
-from library.ingest.formats.pandoc import Tree
 from library.ingest.formats.weaving import Piece
 from library.ingest.formats.word_runs import Part, Runs
 from library.ingest.formats.word_styles import Lists, Styles, child, indentation, numbering, parts, value

@@ -9,6 +9,7 @@ from lxml import etree
 
 from library.ingest.extraction import Refusal, Status
 
+DUBLIN_CORE = "http://purl.org/dc/elements/1.1/"
 DEEPEST = 400  # levels of elements: a table within a table takes some ten
 Element = Any  # lxml's elements are typed by stubs that a checkout without dev tools does not have
 
