@@ -294,7 +294,8 @@ def _add_revision(
     session.add(revision)
     session.flush()
     pictures.join(session, document, body)
-    resemblance.forget(session, document.id)
+    if newest:
+        resemblance.forget(session, document.id)
     session.expire(document, ["revisions", "pictures"])
     return revision
 

@@ -14,6 +14,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its type stubs
 from wtforms.validators import DataRequired, Length, Optional, Regexp, ValidationError
 
 from library.catalogue.judgements import LONGEST
@@ -64,7 +65,7 @@ class PieceForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is untyped
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.kind.choices = [(str(kind), kind_name(kind)) for kind in Kind]
+        self.kind.choices = [SelectChoice(str(kind), kind_name(kind)) for kind in Kind]
 
     def validate_countries(self, field: StringField) -> None:
         """Each is two letters."""
@@ -130,16 +131,19 @@ class ShowingForm(FlaskForm):  # type: ignore[misc]
     translation_of = StringField(
         _("Translation of"), [Optional()], description=_("The address of the piece that this one translates.")
     )
-    access = SelectField(_("For"), choices=[("public", _("everyone")), ("members", _("members, after signing in"))])
+    access = SelectField(
+        _("For"),
+        choices=[SelectChoice("public", _("everyone")), SelectChoice("members", _("members, after signing in"))],
+    )
     featured = BooleanField(_("Show first on the home page"))
     original = SelectField(
         _("Original file"),
         default="",
         choices=[
-            ("", _("as the site does it")),
-            ("withheld", _("withheld")),
-            ("cleaned", _("offered without what it says about people and machines")),
-            ("offered", _("offered as it is")),
+            SelectChoice("", _("as the site does it")),
+            SelectChoice("withheld", _("withheld")),
+            SelectChoice("cleaned", _("offered without what it says about people and machines")),
+            SelectChoice("offered", _("offered as it is")),
         ],
     )
 
@@ -174,7 +178,7 @@ class TopicForm(FlaskForm):  # type: ignore[misc]
 
     def __init__(self, *args: Any, parents: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.parent.choices = [("", "–"), *parents]
+        self.parent.choices = [SelectChoice("", "–"), *(SelectChoice(slug, name) for slug, name in parents)]
 
 
 class QueryForm(FlaskForm):  # type: ignore[misc]

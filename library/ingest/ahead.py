@@ -21,7 +21,8 @@ from library.ingest.remembering import Memory
 from library.ingest.sources import Item
 
 AT_ONCE = 2  # extraction children
-AHEAD = 6  # items read before their turn to be written
+AHEAD = 120  # items read before their turn to be written: a scan may take a minute, and meanwhile the others are read
+HELD = 20_000_000  # characters read that wait for their turn, from which on no more items are begun
 PART = "part"  # the kind of items that are files within a file
 
 
@@ -98,7 +99,7 @@ def read(items: Iterable[Item]) -> Generator[Reading, None, None]:
         line = _Line(ThreadPoolExecutor(AT_ONCE, thread_name_prefix="extract"), kept, drafting.limits())
         try:
             while more or ahead:
-                while more and len(ahead) < AHEAD:
+                while more and len(ahead) < AHEAD and (len(ahead) < AT_ONCE or _held(ahead) < HELD):
                     item = next(waiting, None)
                     if item is None:
                         more = False
@@ -111,6 +112,13 @@ def read(items: Iterable[Item]) -> Generator[Reading, None, None]:
         finally:
             line.halt.set()
             line.pool.shutdown(cancel_futures=True)
+
+
+def _held(ahead: Iterable[Reading]) -> int:
+    """The characters of what is read and waits for its turn."""
+    readings = (reading.extraction for reading in ahead)
+    done = (each for each in readings if isinstance(each, Future) and each.done() and not each.exception())
+    return sum(each.result().characters for each in done)
 
 
 def _begin(line: _Line, item: Item) -> Reading:

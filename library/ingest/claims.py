@@ -75,6 +75,14 @@ def waiting(limit: int) -> list[int]:
     return found
 
 
+def busy() -> bool:
+    """Whether any job waits or is being read."""
+    states = (JobState.QUEUED, JobState.RUNNING)
+    found = db.session.scalar(select(Job.id).where(Job.state.in_(states)).limit(1))
+    db.session.rollback()
+    return found is not None
+
+
 def owned(claim: Claim) -> Job | None:
     """The job, if it is still this claim's: not cancelled, not given to another worker. Within `writing()`."""
     return db.session.scalar(select(Job).where(*held_by(claim)).with_for_update())

@@ -1,4 +1,4 @@
-"""Cleaned copies of originals: which are wanted, and made one after another by the job worker.
+"""Cleaned copies of originals: which are wanted, and made one after another by the job worker while it is idle.
 
 Nothing is queued: a copy is wanted while a piece's original is to be offered cleaned and its file has neither a copy nor
 a reason why there is none. So a worker that is killed leaves nothing behind, and a changed setting needs no step.
@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import logging
 import tempfile
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 from flask import current_app
@@ -18,7 +20,7 @@ from library.catalogue import files
 from library.catalogue.models import Document, Original, Status, StoredFile
 from library.catalogue.session import writing
 from library.extensions import db
-from library.ingest import drafting, sandbox
+from library.ingest import claims, drafting, sandbox
 from library.ingest.extraction import Refusal
 
 logger = logging.getLogger(__name__)
@@ -38,6 +40,20 @@ def clean_next() -> bool:
         return False
     make(file)
     return True
+
+
+def clean_while_idle(seconds: float, stopped: Callable[[], bool]) -> bool:
+    """Make wanted copies one after another for some `seconds`, only one while files are to be read or it is `stopped`.
+
+    Whether it came to its end with time run out and more wanted, so that it may go on after a look at the queue.
+    """
+    until = time.monotonic() + seconds
+    while clean_next():
+        if stopped() or claims.busy():
+            return False
+        if time.monotonic() >= until:
+            return True
+    return False
 
 
 def make(file: StoredFile) -> None:

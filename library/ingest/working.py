@@ -46,9 +46,9 @@ def work(app: Flask, stop: threading.Event) -> None:
     threads.start()
     rounds = _Rounds(app, tasks)
     while not stop.is_set():
-        rounds.once()
+        more = rounds.once(stop)
         threads.check_worker_health()
-        stop.wait(SWEEP_SECONDS)
+        stop.wait(0 if more else SWEEP_SECONDS)
     threads.stop(graceful=True)
     tasks.huey.storage.close()
 
@@ -61,9 +61,9 @@ class _Rounds:
         self.started = time.monotonic()
         self.looked = self.tidied = float("-inf")
 
-    def once(self) -> None:
-        """A round; what cannot be reached now is tried again in the next."""
-        present = time.monotonic()
+    def once(self, stop: threading.Event) -> bool:
+        """A round; what cannot be reached now is tried again in the next. Whether copies are left to be made at once."""
+        present, more = time.monotonic(), False
         try:
             with self.app.app_context():
                 if present - self.looked > LOOK_FOR_DEAD_SECONDS:
@@ -72,7 +72,7 @@ class _Rounds:
                 queueing.sweep(self.tasks)
                 if present - self.started > SETTLING_SECONDS:
                     resemblance.catch_up(CAUGHT_UP)
-                    copies.clean_next()
+                    more = copies.clean_while_idle(SWEEP_SECONDS, stop.is_set)
                 if present - self.tidied > TIDY_SECONDS:
                     tidying.tidy()
                     self.tidied = present
@@ -80,6 +80,7 @@ class _Rounds:
             logger.warning("The job worker cannot reach the database: %s", str(error).splitlines()[0])
         except Exception as error:  # Redis away, a disk that is full
             logger.warning("The job worker could not look after its queue: %s", error)
+        return more
 
 
 def _read(app: Flask, number: int, stop: threading.Event) -> None:

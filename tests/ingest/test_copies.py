@@ -18,6 +18,7 @@ from library.catalogue.models import Document
 from library.extensions import db
 from library.ingest import copies
 from library.ingest.detection import MEDIA_TYPES
+from library.ingest.receiving import receive
 from tests.ingest.test_cleaning import package, says
 
 
@@ -98,6 +99,38 @@ def test_file_that_cannot_be_cleaned_is_withheld_and_the_curator_told_why(
     documents.curate(document, original="withheld")
     documents.curate(document, original="cleaned")
     assert copies.clean_next(), "chosen anew, it is tried anew"
+
+
+def three_wanted(uploaded: Callable[..., Document]) -> list[Document]:
+    """Pieces whose originals wait for cleaned copies."""
+    made = [uploaded(f"Honest word {n}.".encode(), f"{n}.txt", "text/plain", f"piece-{n}") for n in range(3)]
+    for document in made:
+        documents.curate(document, original="cleaned")
+    return made
+
+
+def dealt_with(made: list[Document]) -> int:
+    db.session.expire_all()
+    return sum(bool(d.file and (d.file.cleaned or d.file.uncleanable)) for d in made)
+
+
+def test_copies_come_one_after_another_while_nothing_is_to_be_read(
+    app: Flask, uploaded: Callable[..., Document]
+) -> None:
+    made = three_wanted(uploaded)
+    assert copies.clean_while_idle(0, lambda: False), "time is over, and there is more"
+    assert dealt_with(made) == 1
+    assert not copies.clean_while_idle(60, lambda: False)
+    assert dealt_with(made) == 3
+
+
+def test_copies_let_files_that_wait_go_first(app: Flask, uploaded: Callable[..., Document]) -> None:
+    made = three_wanted(uploaded)
+    receive(io.BytesIO(b"A file that waits to be read."), "waits.txt", by=None)
+    assert not copies.clean_while_idle(60, lambda: False)
+    assert dealt_with(made) == 1, "jobs do not starve copies either"
+    assert not copies.clean_while_idle(60, lambda: True)
+    assert dealt_with(made) == 2
 
 
 def test_scratch_folder_is_empty_afterwards(

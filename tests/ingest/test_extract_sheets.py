@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import random
 import re
 
 import pytest
@@ -264,3 +265,16 @@ def test_cells_are_shown_as_they_are_written(values: list[str]) -> None:
     sections = rendering.render(f"|{' |' * (len(said) + 1)}\n|{' --- |' * (len(said) + 1)}\n{row}", "article")
     texts = [text for section in sections for _anchor, text in section.blocks]
     assert " ".join(texts[-1].split()) == " ".join(" · ".join([*said, "end"]).split())
+
+
+def test_damaged_old_spreadsheets_end_with_a_status_that_is_told(sandboxed):
+    whole = workbooks.xls(PEOPLE)
+    chance = random.Random(4)
+    for _ in range(6):
+        flipped = bytearray(whole)
+        for _ in range(20):
+            flipped[chance.randrange(1536, 2200)] = chance.randrange(256)
+        for content in (bytes(flipped), whole[: chance.randrange(600, len(whole))]):
+            found = sandboxed(content, "a.xls")
+            assert found.status in (Status.ok, Status.partial, Status.empty, Status.corrupt, Status.unsupported)
+            assert found.status is Status.ok or found.reason
