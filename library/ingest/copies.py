@@ -17,6 +17,7 @@ from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, and_, or_, select
 
 from library.catalogue import files
+from library.catalogue.errors import FileMissing
 from library.catalogue.models import Document, Original, Status, StoredFile
 from library.catalogue.session import writing
 from library.extensions import db
@@ -58,8 +59,12 @@ def clean_while_idle(seconds: float, stopped: Callable[[], bool]) -> bool:
 
 def make(file: StoredFile) -> None:
     """Keep a cleaned copy of `file`, or why there is none. Raises OSError and CatalogueError for faults of the disk."""
-    path, name, number = files.path(file), file.name, file.id
-    media_type = file.media_type
+    name, number, media_type = file.name, file.id, file.media_type
+    try:
+        path = files.path(file)
+    except FileMissing as error:
+        _note(number, uncleanable=str(error))  # it would stand in the way of all others for ever
+        return
     db.session.rollback()  # no transaction is open while the file is read
     scratch = Path(current_app.instance_path) / "tmp"
     scratch.mkdir(parents=True, exist_ok=True)

@@ -111,10 +111,10 @@ def _within(said: str) -> str:
 def keep_parts(parts: Iterable[tuple[str, bytes]]) -> list[Part]:
     """Keep files within the file, (name, content), under names of ours."""
     folder = Path(KEPT)
-    folder.mkdir(exist_ok=True)
     kept: list[Part] = []
     for number, (name, content) in enumerate(parts, start=1):
         part = Part(name, f"part-{number:05d}")
+        folder.mkdir(exist_ok=True)
         (folder / part.kept).write_bytes(content)
         kept.append(part)
     return kept

@@ -28,13 +28,6 @@ _IMPORTED = (
     "library.ingest.formats.pdf", "python_calamine", "library.ingest.formats.sheets",
     "library.ingest.formats.archives", "library.ingest.formats.mail_files",
 )  # fmt: skip
-# Read once before the first child is forked, so that no child makes ready anew what reading needs: patterns, code pages.
-_FIRST_TEXTS = {
-    "first.md": b"---\ntitle: First\n---\n# First\n\n- *one*\n- [two](#two)\n\n## Two\n\n| a | b |\n|---|---|\n| 1 | 2 |\n",
-    "first.csv": b"name,number\none,1\ntwo,2\n",
-    "first.txt": "Первая строка\n\nЗакон обязывает органы власти отвечать на запросы.\n".encode("cp1251"),
-    "first.eml": b"From: a@example.org\nTo: b@example.org\nSubject: First\n\nOne line.\n",
-}
 
 
 def main() -> None:
@@ -71,9 +64,10 @@ def _make_ready() -> None:
     importlib.import_module("PIL.Image").init()
     from library.ingest import child, isolation
     from library.ingest.extraction import Limits
+    from library.ingest.first_texts import first_texts
 
     isolation.prepare()
-    for name, content in _FIRST_TEXTS.items():
+    for name, content in first_texts():
         with open(os.memfd_create(name), "wb") as file:
             file.write(content)
             file.flush()

@@ -151,3 +151,17 @@ def test_desk_says_how_it_stands_with_the_copy(
     page = curator.get("/curate/documents/report/").text
     assert "Readers get a copy that was cleaned" in page
     assert "/documents/report/original?as=uploaded" in page
+
+
+def test_a_missing_original_stands_in_no_other_copy_s_way(
+    app: Flask, uploaded: Callable[..., Document], word: bytes
+) -> None:
+    lost = uploaded(b"lost", "lost.docx", MEDIA_TYPES["docx"], slug="lost")
+    documents.curate(lost, original="cleaned")
+    assert lost.file is not None
+    files.path(lost.file).unlink()
+    there = uploaded(word, "there.docx", MEDIA_TYPES["docx"], slug="there")
+    documents.curate(there, original="cleaned")
+    assert copies.clean_next() and copies.clean_next() and not copies.clean_next()
+    assert "missing" in copies.told(lost)
+    assert there.file is not None and there.file.cleaned
