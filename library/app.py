@@ -9,14 +9,14 @@ from typing import Any
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from library import settings
+from library import interface, settings
 from library.extensions import babel, csrf, db, login
 
 
 def build(instance: Path | None, overrides: Mapping[str, Any]) -> Flask:
     """An application bound to one instance folder; raises SettingError for a setting that cannot be used."""
     folder = settings.instance_folder(instance)
-    app = Flask(
+    app = interface.Library(
         "library",
         instance_path=str(folder),
         template_folder=str(settings.asset_folder("templates")),
@@ -37,6 +37,7 @@ def build(instance: Path | None, overrides: Mapping[str, Any]) -> Flask:
     )
     _extensions(app)
     _rooms(app)
+    interface.init_app(app)
     if app.config["TRUSTED_PROXIES"]:
         count = app.config["TRUSTED_PROXIES"]
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=0)  # type: ignore[method-assign]
@@ -51,7 +52,7 @@ def _extensions(app: Flask) -> None:
     db.init_app(app)
     login.init_app(app)
     csrf.init_app(app)
-    babel.init_app(app)
+    babel.init_app(app, locale_selector=lambda: interface.spoken().replace("-", "_"))
 
 
 def _rooms(app: Flask) -> None:

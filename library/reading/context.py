@@ -9,7 +9,7 @@ from typing import Any
 
 from babel import Locale, UnknownLocaleError
 from flask import Flask, current_app, url_for
-from flask_babel import format_date, get_locale
+from flask_babel import force_locale, format_date, get_locale
 from flask_babel import gettext as _
 from flask_login import current_user
 from markupsafe import Markup
@@ -21,6 +21,7 @@ from library.catalogue.receipts import partly_read, unread_pages
 from library.catalogue.scripts import direction
 from library.reading import covers
 from library.reading.words import minutes
+from library.serving.urls import site_root
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,8 @@ def init_app(app: Flask) -> None:
         day=day,
         reading_minutes=lambda revision: minutes(revision.characters, revision.language),
         interface_language=interface_language,
+        invitation=invitation,
+        site_root=site_root,
         allowed=allowed,
         signed_in=lambda: bool(rank(current_user)),
         Action=Action,
@@ -72,6 +75,12 @@ def site() -> Site:
 def interface_language() -> str:
     """Language tag of the interface (BCP 47)."""
     return str(get_locale() or "en").replace("_", "-")
+
+
+def invitation(tag: str) -> str:
+    """In the language `tag`: that this page can be had in it."""
+    with force_locale(tag.replace("-", "_")):
+        return str(_("Use the library in English"))
 
 
 def topic_name(topic: Topic) -> str:

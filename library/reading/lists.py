@@ -16,7 +16,7 @@ from library.catalogue import documents, listing, topics
 from library.catalogue.listing import Shelf
 from library.reading import filters
 from library.reading.blueprint import bp, page_number
-from library.serving.urls import absolute
+from library.serving.urls import canonical
 
 ON_HOME = 6
 _NO_COUNTRY = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})  # what Unicode's list of territories has besides
@@ -37,7 +37,7 @@ def home() -> str:
         topics=topics.roots(),
         counts=topics.counts(),
         about=about.document if about and about.document.status == "published" else None,
-        canonical=absolute(url_for("reading.home")),
+        canonical=canonical(url_for("reading.home")),
     )
 
 
@@ -56,7 +56,7 @@ def shelf() -> str:
         chips=filters.chips(wanted),
         sorts=filters.sorts(wanted),
         builder=lambda n: filters.address(wanted, n),
-        canonical=absolute(filters.address(wanted, number)),
+        canonical=canonical(filters.address(wanted, number)),
     )
 
 
@@ -67,7 +67,7 @@ def all_topics() -> str:
         "reading/topics.html",
         roots=topics.roots(),
         counts=topics.counts(),
-        canonical=absolute(url_for("reading.topics")),
+        canonical=canonical(url_for("reading.topics")),
     )
 
 
@@ -89,7 +89,7 @@ def topic(slug: str) -> str:
         counts=topics.counts(),
         page=page,
         builder=lambda n: _paged("reading.topic", n, slug=slug),
-        canonical=absolute(_paged("reading.topic", number, slug=slug)),
+        canonical=canonical(_paged("reading.topic", number, slug=slug)),
     )
 
 
@@ -110,7 +110,7 @@ def country(code: str) -> str | Response:
         code=code,
         page=page,
         builder=lambda n: _paged("reading.country", n, code=code),
-        canonical=absolute(_paged("reading.country", number, code=code)),
+        canonical=canonical(_paged("reading.country", number, code=code)),
     )
 
 

@@ -6,6 +6,8 @@ import os
 
 from flask import current_app
 
+from library.interface import plain
+
 
 def site_root() -> str:
     """Scheme and host under which readers reach the library, without a slash at the end."""
@@ -13,5 +15,10 @@ def site_root() -> str:
 
 
 def absolute(path: str) -> str:
-    """The whole address of a path of this library ("/feed.atom")."""
+    """The whole address of a path of this library ("/feed.atom"), for the world: without the interface's language."""
+    return site_root() + plain(path)
+
+
+def canonical(path: str) -> str:
+    """The whole address of a page whose words are the interface's own: in its language."""
     return site_root() + path

@@ -31,7 +31,7 @@ def test_home_shows_what_is_featured_first_and_leads_to_the_rest(client: FlaskCl
     assert shown.count("Piece number 0") == 1
     assert home.xpath("//a[contains(., 'Show more')]/@href") == ["/documents/"]
     assert home.xpath("//form[@role='search']//input[@name='q']")
-    assert home.xpath("//link[@rel='alternate']/@href")[0].endswith("/feed.atom")
+    assert home.xpath("//link[@rel='alternate'][@type]/@href")[0].endswith("/feed.atom")
 
 
 def test_empty_library_says_so(client: FlaskClient) -> None:

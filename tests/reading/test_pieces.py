@@ -99,8 +99,8 @@ def test_translations_lead_to_each_other(client: FlaskClient, piece: Piece) -> N
     documents.translate(other, original)
     head = page(client, "/documents/original/")
     assert head.xpath("//link[@rel='alternate'][@hreflang='fr']/@href") == ["http://localhost/documents/traduction/"]
-    assert head.xpath("//a[@hreflang='fr']/@href")[0] == "/documents/traduction/"
-    assert page(client, "/documents/traduction/").xpath("//a[@hreflang='en']/@href")[0] == "/documents/original/"
+    assert head.xpath("//main//a[@hreflang='fr']/@href")[0] == "/documents/traduction/"
+    assert page(client, "/documents/traduction/").xpath("//main//a[@hreflang='en']/@href")[0] == "/documents/original/"
 
 
 def test_old_slug_leads_to_the_new_one_with_chapter_and_query(client: FlaskClient, guide: Document) -> None:

@@ -1,0 +1,138 @@
+"""The languages that the interface speaks, and the address of a page in each.
+
+One of them, `SITE_LANGUAGE`, has the addresses as they stand; each other one has them under its tag: `/fr/topics/`.
+The tag is taken off before Flask looks at the path and stands in `SCRIPT_NAME`, so that every route exists in every
+language and every link stays in it. What machines fetch (feeds, files, the API) has one address, whatever is spoken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from flask import Flask, Response, current_app, has_request_context, redirect, request
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.utils import redirect as moved
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+SOURCE = "en"  # the language in which the texts stand in the code
+SPOKEN = "library.language"  # the environ's key for the language of a prefixed address
+TRANSLATIONS = Path(__file__).with_name("translations")
+# Blueprints and endpoints without words of the interface, or whose words nobody reads in a browser.
+_ONE_ADDRESS = frozenset(
+    [
+        "static", "styles", "feeds", "serving", "finding.api_search", "finding.api_description", "finding.api_elsewhere",
+        "finding.opensearch", "finding.suggest", "reading.form", "reading.original", "reading.picture", "reading.logo",
+    ]
+)  # fmt: skip
+_SPEAKING = frozenset(
+    ["reading.home", "reading.document", "reading.chapter", "reading.topics", "reading.about", "reading.page"]
+)  # pages of which `?lang=` can only mean the interface
+
+
+class Library(Flask):
+    """Flask whose `url_for` gives machines' addresses without a language."""
+
+    def url_for(self, endpoint: str, **values: Any) -> str:
+        """As Flask's; see the module."""
+        address = super().url_for(endpoint, **values)
+        whole = endpoint if not endpoint.startswith(".") else f"{request.blueprint}{endpoint}"
+        return plain(address) if has_one_address(whole) else address
+
+
+@cache
+def offered() -> tuple[str, ...]:
+    """Tags of the languages that the interface speaks: English, then those that have a catalogue, by tag."""
+    translated = {place.parent.parent.name for place in TRANSLATIONS.glob("*/LC_MESSAGES/messages.mo")}
+    return (SOURCE, *sorted(translated - {SOURCE}))
+
+
+def has_one_address(endpoint: str) -> bool:
+    """Whether what the endpoint answers is the same in every language."""
+    return endpoint in _ONE_ADDRESS or endpoint.partition(".")[0] in _ONE_ADDRESS
+
+
+def spoken() -> str:
+    """The language of this request's interface, or the site's outside of one."""
+    site = str(current_app.config["SITE_LANGUAGE"])
+    return str(request.environ.get(SPOKEN, site)) if has_request_context() else site
+
+
+def plain(address: str) -> str:
+    """A path of this request without the language of the interface."""
+    prefix = f"/{spoken()}" if has_request_context() and SPOKEN in request.environ else ""
+    return address[len(prefix) :] if prefix and address.startswith(f"{prefix}/") else address
+
+
+def here_in(tag: str) -> str:
+    """The path and query of the page that is asked for, in another language of the interface."""
+    prefix = "" if tag == current_app.config["SITE_LANGUAGE"] else f"/{tag}"
+    query = request.query_string.decode("latin-1") if request.method == "GET" else ""
+    return f"{prefix}{request.path}" + (f"?{query}" if query else "")
+
+
+def suggested(accepts: LanguageAccept) -> str:
+    """The offered language that a browser asks for and this page is not in; "" when there is none."""
+    # Not `best_match`, which prefers a less wanted language to a more wanted one's other country.
+    asked = (tag.replace("_", "-").split("-")[0].lower() for tag, quality in accepts if quality > 0)
+    wanted = next((tag for tag in asked if tag in offered()), "")
+    return "" if wanted == spoken() else wanted
+
+
+def init_app(app: Flask) -> None:
+    """Take the language off the path, send machines to their one address."""
+    site = str(app.config["SITE_LANGUAGE"])
+    app.wsgi_app = Prefixes(app.wsgi_app, [tag for tag in offered() if tag != site])  # type: ignore[method-assign]
+    app.jinja_env.globals.update(here_in=here_in, interface_languages=offered, suggested_language=suggested)
+
+    @app.before_request
+    def one_address() -> Any:
+        if SPOKEN in request.environ and has_one_address(request.endpoint or ""):
+            query = request.query_string.decode("latin-1")
+            return redirect(request.path + (f"?{query}" if query else ""), 301)
+        return None
+
+    @app.before_request
+    def asked_for() -> Any:
+        """`?lang=fr` leads to the page's address in French, wherever `lang` does not narrow a list."""
+        tag = request.args.get("lang", "")
+        if tag in offered() and request.method == "GET" and request.endpoint in _SPEAKING:
+            return redirect(here_in(tag).partition("?")[0])
+        return None
+
+    @app.after_request
+    def varies(response: Response) -> Response:
+        if response.mimetype == "text/html":
+            response.vary.add("Accept-Language")
+        return response
+
+
+class Prefixes:
+    """WSGI: `/fr/topics/` is `/topics/` with the language French and `SCRIPT_NAME` `/fr`."""
+
+    def __init__(self, application: WSGIApplication, tags: Iterable[str]) -> None:
+        self._application = application
+        self._tags = frozenset(tags)
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Pass the request on, the language beside it."""
+        first, slash, rest = environ.get("PATH_INFO", "")[1:].partition("/")
+        if first not in self._tags:
+            return self._application(environ, start_response)
+        if not slash:
+            return moved(_with_query(f"{environ.get('SCRIPT_NAME', '')}/{first}/", environ), 308)(
+                environ, start_response
+            )
+        environ = dict(environ)
+        environ[SPOKEN] = first
+        environ["SCRIPT_NAME"] = f"{environ.get('SCRIPT_NAME', '')}/{first}"
+        environ["PATH_INFO"] = f"/{rest}"
+        return self._application(environ, start_response)
+
+
+def _with_query(path: str, environ: Mapping[str, Any]) -> str:
+    return f"{path}?{environ['QUERY_STRING']}" if environ.get("QUERY_STRING") else path

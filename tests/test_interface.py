@@ -1,0 +1,71 @@
+"""The interface's languages: one address a page and language, and one for all where nothing is spoken."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from flask.testing import FlaskClient
+from lxml import html
+
+from library import interface
+from library.catalogue.models import Document
+
+
+def tree(client: FlaskClient, path: str, **headers: str) -> html.HtmlElement:
+    response = client.get(path, headers=headers)
+    assert response.status_code == 200, response.text
+    return html.fromstring(response.text)
+
+
+def test_every_page_stands_under_each_language_and_its_links_stay_in_it(client: FlaskClient) -> None:
+    page = tree(client, "/ar/documents/")
+    assert (page.get("lang"), page.get("dir")) == ("ar", "rtl")
+    inside = [str(link) for link in page.xpath("//main//a/@href | //nav[@class='ui-nav']//a/@href")]
+    assert inside and all(link.startswith(("/ar/", "?", "#")) or "feed." in link for link in inside)
+
+
+def test_each_language_names_the_others_and_itself(client: FlaskClient) -> None:
+    for path in ("/topics/", "/fr/topics/"):
+        page = tree(client, path)
+        named = {link.get("hreflang"): link.get("href") for link in page.xpath("//link[@rel='alternate'][@hreflang]")}
+        assert set(named) == {*interface.offered(), "x-default"}
+        assert named["fr"].endswith("/fr/topics/") and named["en"] == named["x-default"]
+    assert page.xpath("//link[@rel='canonical']/@href")[0].endswith("/fr/topics/")
+
+
+def test_a_piece_has_one_lasting_address_in_whatever_language_the_interface_speaks(
+    client: FlaskClient, piece: Callable[..., Document]
+) -> None:
+    piece(title="Original")
+    page = tree(client, "/fr/documents/original/")
+    assert page.xpath("//link[@rel='canonical']/@href") == ["http://localhost/documents/original/"]
+
+
+@pytest.mark.parametrize("path", ["/feed.atom", "/styles.css", "/api/v1/search", "/robots.txt"])
+def test_machines_have_one_address(client: FlaskClient, path: str) -> None:
+    answer = client.get(f"/fr{path}?v=1")
+    assert (answer.status_code, answer.headers["Location"]) == (301, f"{path}?v=1")
+    page = tree(client, "/fr/")
+    assert page.xpath("//link[@rel='stylesheet']/@href")[0].startswith("/styles.css")
+
+
+def test_a_language_without_a_slash_leads_to_its_home(client: FlaskClient) -> None:
+    assert client.get("/fr?x=1").headers["Location"].endswith("/fr/?x=1")
+
+
+def test_what_a_browser_prefers_is_offered_and_not_forced(client: FlaskClient) -> None:
+    page = tree(client, "/", **{"Accept-Language": "fr-CH, en;q=0.5"})
+    assert page.get("lang") == "en"
+    assert page.xpath("//p[@class='ui-invitation']/a/@href") == ["/fr/"]
+    assert not tree(client, "/fr/", **{"Accept-Language": "fr"}).xpath("//p[@class='ui-invitation']")
+    assert not tree(client, "/", **{"Accept-Language": "tlh"}).xpath("//p[@class='ui-invitation']")
+
+
+def test_lang_in_the_question_leads_to_the_page_in_that_language_but_narrows_lists(client: FlaskClient) -> None:
+    assert client.get("/topics/?lang=ar").headers["Location"] == "/ar/topics/"
+    assert client.get("/documents/?lang=ar").status_code == 200
+
+
+def test_an_unknown_prefix_is_no_language(client: FlaskClient) -> None:
+    assert client.get("/xx/topics/").status_code == 404
