@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 WORKERS ?= 2
 .DEFAULT_GOAL := help
-.PHONY: help install run test check bench lock clean
+.PHONY: help install run test check bench messages lock clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 12
@@ -43,6 +43,13 @@ check: $(VENV)/.installed-dev ## lint, types, architecture contracts
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+TEXTS := library/translations
+# What changed in the code is carried into every language's catalogue, new messages empty; then they are compiled.
+messages: $(VENV)/.installed ## renew the catalogues of the interface's languages (docs/translating.md)
+	$(BIN)/pybabel --quiet extract --mapping $(TEXTS)/babel.cfg --keyword _ --keyword ngettext:1,2 --no-wrap --sort-by-file --add-location file --project "Knowledge library" --output $(TEXTS)/messages.pot .
+	$(BIN)/pybabel --quiet update --input-file $(TEXTS)/messages.pot --output-dir $(TEXTS) --no-wrap --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
+	$(BIN)/pybabel --quiet compile --directory $(TEXTS)
 
 benchmarks/.data/debian.jsonl:
 	$(BIN)/python -m benchmarks.corpus $@ --cache benchmarks/.data/packages
