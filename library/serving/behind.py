@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from flask import Flask
 
+from library.serving.front.heads import PEER
 from library.serving.keeping import FRONT
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-PEER = "X-Library-Peer"  # the front's header; what a client sends under this name never gets past the front
-_PEER = "HTTP_X_LIBRARY_PEER"
+_PEER = "HTTP_" + PEER.upper().replace("-", "_")  # what a client sends under this name never gets past the front
 
 
 def init_app(app: Flask) -> None:

@@ -47,11 +47,7 @@ KEPT = {
     "static": _VERSIONED,
 }
 _VARIES = frozenset(["accept-encoding", "accept-language", "cookie"])
-# Requests with one of these are the application's: they are about a person, or about a part of a page.
-_PERSONAL = (
-    "HTTP_COOKIE", "HTTP_AUTHORIZATION", "HTTP_RANGE", "HTTP_IF_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_IF_UNMODIFIED_SINCE",
-    "HTTP_TRANSFER_ENCODING",
-)  # fmt: skip
+_PERSONAL = tuple("HTTP_" + name.replace("-", "_").upper() for name in variants.PERSONAL)
 
 
 def init_app(app: Flask) -> None:
@@ -99,9 +95,9 @@ class Keeping:
             return self._application(environ, start_response)
         path = environ.get("PATH_INFO", "")
         coding = variants.coding(environ.get("HTTP_ACCEPT_ENCODING", "")[:200])
-        language = variants.language(
-            environ.get("HTTP_ACCEPT_LANGUAGE", "")[:200], interface.offered(), self._spoken(path)
-        )
+        offered = interface.offered()
+        spoken = variants.spoken_at(path, offered, self._site)
+        language = variants.language(environ.get("HTTP_ACCEPT_LANGUAGE", "")[:200], offered, spoken)
         key = (path, environ.get("QUERY_STRING", ""), coding, language)
         number = self._generation.read()
         page = self.pages.get(key, number)
@@ -162,15 +158,6 @@ class Keeping:
             headers.append((LABEL, str(number)))
         start_response("200 OK", headers)
         return [page.body] if environ["REQUEST_METHOD"] == "GET" else []
-
-    def _spoken(self, path: str) -> str:
-        return spoken_at(path, interface.offered(), self._site)
-
-
-def spoken_at(path: str, offered: tuple[str, ...], site: str) -> str:
-    """The language of the interface at a path: its first part, where that is one of `offered`."""
-    first = path[1:].partition("/")[0]
-    return first if first in offered else site
 
 
 def _has_body(environ: WSGIEnvironment) -> bool:

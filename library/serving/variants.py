@@ -6,6 +6,16 @@ from collections.abc import Collection
 from functools import lru_cache
 
 CODINGS = ("br", "gzip")  # best first
+# Requests with one of these are the application's: they are about a person, or about a part of a page.
+PERSONAL = (
+    "cookie", "authorization", "range", "if-match", "if-modified-since", "if-unmodified-since", "transfer-encoding",
+)  # fmt: skip
+
+
+def spoken_at(path: str, offered: Collection[str], site: str) -> str:
+    """The language of the interface at a path: its first part, where that is one of `offered`."""
+    first = path[1:].partition("/")[0]
+    return first if first in offered else site
 
 
 @lru_cache(maxsize=256)
