@@ -37,6 +37,7 @@ class Child:
     command: list[str]
     environment: dict[str, str]
     inherits: tuple[int, ...] = ()  # open files
+    leaves: Path | None = None  # what it leaves behind when it is killed, and cannot start beside
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
     wait: float = FIRST_WAIT
@@ -44,6 +45,8 @@ class Child:
 
     def start(self) -> None:
         """Run it in a session of its own, so that Ctrl-C reaches the supervisor alone."""
+        if self.leaves is not None:
+            self.leaves.unlink(missing_ok=True)
         self.process = subprocess.Popen(
             self.command, env=self.environment, start_new_session=True, pass_fds=self.inherits
         )
@@ -138,8 +141,8 @@ def _children(plan: Plan, public: socket.socket, backend: Path) -> list[Child]:
         "--languages", ",".join(plan.languages), "--spoken", plan.spoken,
     ]  # fmt: skip
     return [
-        Child("web server", _lifelined(web), environment),
-        Child("front", _lifelined(front), environment, (public.fileno(),)),
+        Child("web server", _lifelined(web), environment, leaves=backend),
+        Child("front", _lifelined(front), environment, inherits=(public.fileno(),)),
         Child("indexer", _lifelined([sys.executable, "-m", "indexer", "run"]), environment),
         Child("job worker", _lifelined([sys.executable, "-m", "library.cli", "work"]), environment),
     ]
