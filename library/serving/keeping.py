@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 FRONT = "LIBRARY_FRONT"  # set in the environment of web workers that stand behind the front
+SETTLED = "library.settled"  # the environ's key for the generation under which an answer is made, None for none
 _WISH = "library.keeping"
 _NOTHING, _PAGED, _VERSIONED = (re.compile(form) for form in ("", "(page=[1-9][0-9]{0,5})?", "(v=[0-9a-f]{10})?"))
 # Endpoints that are the same for all who have no account, with the queries under which they are kept.
@@ -63,10 +64,9 @@ def init_app(app: Flask) -> None:
             wish.granted = form is not None and bool(form.fullmatch(request.query_string.decode("latin-1")))
         return response
 
-    if room > 0:
-        site = str(app.config["SITE_LANGUAGE"])
-        labels = FRONT in os.environ
-        app.wsgi_app = Keeping(app.wsgi_app, generation, Pages(room), site, labels=labels)  # type: ignore[method-assign]
+    site = str(app.config["SITE_LANGUAGE"])
+    labels = FRONT in os.environ
+    app.wsgi_app = Keeping(app.wsgi_app, generation, Pages(room), site, labels=labels)  # type: ignore[method-assign]
 
 
 class _Wish:
@@ -103,7 +103,10 @@ class Keeping:
         page = self.pages.get(key, number)
         if page is None:
             settled = self._generation.settled() if method == "GET" else None
-            asked = {**environ, "HTTP_ACCEPT_ENCODING": coding, "HTTP_ACCEPT_LANGUAGE": language, _WISH: _Wish()}
+            asked = {
+                **environ, "HTTP_ACCEPT_ENCODING": coding, "HTTP_ACCEPT_LANGUAGE": language, _WISH: _Wish(),
+                SETTLED: settled,
+            }  # fmt: skip
             asked.pop("wsgi.file_wrapper", None)  # a file that is sent by the server could not be kept
             made = self._made(asked, start_response, settled)
             if not isinstance(made, Page):
