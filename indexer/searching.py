@@ -4,6 +4,7 @@ import logging
 import os
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -27,9 +28,12 @@ class Index:
     newest that all the processes have opened (indexer.agreement) and waits for nothing.
     """
 
-    def __init__(self, root: Path) -> None:
-        """`root`: the folder `index` of the instance. Nothing is opened before the first question."""
+    def __init__(self, root: Path, shown: Callable[[], None] = lambda: None) -> None:
+        """`root`: the folder `index` of the instance; `shown` is called whenever answers begin to come from another
+        commit. Nothing is opened before the first question.
+        """
         self.root = root
+        self._on_shown = shown
         self._snapshot: Snapshot | None = None
         self._coming: list[Snapshot] = []
         self._reader: Reader | None = None
@@ -118,6 +122,10 @@ class Index:
 
     def _show(self, *, patient: bool = True) -> None:
         """Swap to the newest snapshot that may be shown."""
+        if self._swapped(patient):
+            self._on_shown()
+
+    def _swapped(self, patient: bool) -> bool:
         with self._swapping:
             at = len(self._coming) - 1
             if patient and self._reader:
@@ -126,6 +134,7 @@ class Index:
                 self._snapshot = self._coming[at]
                 self._coming = self._coming[at + 1 :]
                 self._tell()
+            return at >= 0
 
     def _tell(self) -> None:
         """Tell the other readers what is open here."""
@@ -136,6 +145,8 @@ class Index:
     def _watch(self) -> None:
         while not self._closed.wait(POLL_SECONDS):
             self._look()
+            if self._coming:  # whoever is answered from memory asks no question that would show it
+                self._show()
 
     def _look(self) -> None:
         """Open what is new; keep the old snapshot while the new one cannot be opened, unless its files are gone."""

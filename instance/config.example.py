@@ -82,6 +82,7 @@
 # QUEUE_URL = ''
 
 # Pieces on a page of the shelf.
+# PAGE_CACHE_MB = 32
 # PAGE_SIZE = 24
 
 # Documents on a page of search results.

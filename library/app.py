@@ -11,6 +11,9 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from library import interface, settings
 from library.extensions import babel, csrf, db, login
+from library.serving import behind, keeping
+from library.serving.following import follow
+from library.serving.generation import KEY, Generation
 
 
 def build(instance: Path | None, overrides: Mapping[str, Any]) -> Flask:
@@ -35,12 +38,15 @@ def build(instance: Path | None, overrides: Mapping[str, Any]) -> Flask:
         WTF_CSRF_SSL_STRICT=False,  # it asks for a Referer, which our own Referrer-Policy keeps browsers from sending
         BABEL_DEFAULT_LOCALE=app.config["SITE_LANGUAGE"],
     )
+    app.extensions[KEY] = Generation(folder)
     _extensions(app)
     _rooms(app)
     interface.init_app(app)
     if app.config["TRUSTED_PROXIES"]:
         count = app.config["TRUSTED_PROXIES"]
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=0)  # type: ignore[method-assign]
+    keeping.init_app(app)
+    behind.init_app(app)
     return app
 
 
@@ -50,6 +56,8 @@ def _extensions(app: Flask) -> None:
     from library.ingest import models as _jobs  # noqa: F401
 
     db.init_app(app)
+    with app.app_context():
+        follow(db.engine, app.extensions[KEY])
     login.init_app(app)
     csrf.init_app(app)
     babel.init_app(app, locale_selector=lambda: interface.spoken().replace("-", "_"))

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, current_app, has_request_context, redirect, request
+from flask_babel import get_locale, get_translations
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.utils import redirect as moved
 
@@ -34,14 +35,34 @@ _SPEAKING = frozenset(
 )  # pages of which `?lang=` can only mean the interface
 
 
+_VERSIONED = frozenset(["static", "styles"])  # their addresses change with what they lead to
+_PLACES = frozenset(["slug", "chapter", "code", "fmt", "ext", "number"])
+MOST_ADDRESSES = 20_000
+
+
 class Library(Flask):
     """Flask whose `url_for` gives machines' addresses without a language."""
 
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self._addresses: dict[tuple[str, str, tuple[tuple[str, Any], ...]], str] = {}
+
     def url_for(self, endpoint: str, **values: Any) -> str:
         """As Flask's; see the module."""
+        if endpoint.startswith("."):
+            endpoint = f"{request.blueprint}{endpoint}"
+        # A page has a hundred links. Only addresses without a query are remembered: a query may be a reader's words.
+        known = has_request_context() and values.keys() <= _PLACES and endpoint not in _VERSIONED
+        key = (request.environ.get(SPOKEN, ""), endpoint, tuple(values.items())) if known else None
+        if key is not None and key in self._addresses:
+            return self._addresses[key]
         address = super().url_for(endpoint, **values)
-        whole = endpoint if not endpoint.startswith(".") else f"{request.blueprint}{endpoint}"
-        return plain(address) if has_one_address(whole) else address
+        address = plain(address) if has_one_address(endpoint) else address
+        if key is not None:
+            if len(self._addresses) >= MOST_ADDRESSES:
+                self._addresses.clear()
+            self._addresses[key] = address
+        return address
 
 
 @cache
@@ -83,10 +104,27 @@ def suggested(accepts: LanguageAccept) -> str:
     return "" if wanted == spoken() else wanted
 
 
+_catalogues: dict[object, Any] = {}
+
+
+def catalogue() -> Any:
+    """The messages of the language that is spoken. flask-babel looks for them anew at each of a page's 150 messages."""
+    locale = get_locale()
+    found = _catalogues.get(locale)
+    if found is None:
+        found = _catalogues[locale] = get_translations()
+    return found
+
+
 def init_app(app: Flask) -> None:
     """Take the language off the path, send machines to their one address."""
     site = str(app.config["SITE_LANGUAGE"])
     app.wsgi_app = Prefixes(app.wsgi_app, [tag for tag in offered() if tag != site])  # type: ignore[method-assign]
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext=lambda text: catalogue().ugettext(text),
+        ngettext=lambda one, many, n: catalogue().ungettext(one, many, n),
+        newstyle=True,
+    )
     app.jinja_env.globals.update(here_in=here_in, interface_languages=offered, suggested_language=suggested)
 
     @app.before_request

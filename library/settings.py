@@ -107,6 +107,11 @@ SETTINGS: tuple[Setting, ...] = (
         "",
         "Redis server that wakes the job workers (redis://localhost/0, needs the extra `redis`); empty for a queue in the instance folder (`queue.db`).",
     ),
+    Setting(
+        "PAGE_CACHE_MB",
+        32,
+        "Megabytes in which each web worker, and the front before them, keep pages for readers without an account; 0: none are kept.",
+    ),
     Setting("PAGE_SIZE", 24, "Pieces on a page of the shelf."),
     Setting("RESULTS_PER_PAGE", 10, "Documents on a page of search results."),
     Setting("FEED_ENTRIES", 50, "Newest entries in a feed."),

@@ -32,7 +32,10 @@ def instance(tmp_path: Path) -> Path:
 @pytest.fixture
 def app(instance: Path) -> Iterator[Flask]:
     """The application over a new SQLite database, with its context pushed."""
-    application = create_app(instance, TESTING=True, WTF_CSRF_ENABLED=False, SITE_URL="http://localhost")
+    # Most tests change settings as they go, which no running library does: without kept pages, but for those about them.
+    application = create_app(
+        instance, TESTING=True, WTF_CSRF_ENABLED=False, SITE_URL="http://localhost", PAGE_CACHE_MB=0
+    )
     with application.app_context():
         db.create_all()
         yield application

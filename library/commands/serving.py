@@ -16,7 +16,7 @@ def serve(host: str, port: int) -> int:
     """Serve the library: web server, indexer and job worker, until Ctrl-C."""
     import os
 
-    from library import migrations, settings
+    from library import interface, migrations, settings
     from library.serving import supervisor
 
     os.environ.setdefault("LIBRARY_BIND", f"http://{host}:{port}")
@@ -25,15 +25,18 @@ def serve(host: str, port: int) -> int:
     # A glance at the database, so that a start with nothing to do imports nothing that the web workers import again.
     if not migrations.is_newest(config["DATABASE_URL"]):
         _set_up(instance)
-    return supervisor.serve(
+    plan = supervisor.Plan(
         host,
         port,
         instance,
-        int(config["WEB_WORKERS"]),
+        workers=int(config["WEB_WORKERS"]),
         # Readers keep WEB_THREADS to themselves: an upload and a live page hold a thread for as long as they last.
-        sum(int(config[name]) for name in ("WEB_THREADS", "UPLOADS_AT_ONCE", "LIVE_PAGES")),
-        when_ready=lambda: _greet(instance),
+        threads=sum(int(config[name]) for name in ("WEB_THREADS", "UPLOADS_AT_ONCE", "LIVE_PAGES")),
+        page_cache_mb=int(config["PAGE_CACHE_MB"]),
+        languages=interface.offered(),
+        spoken=str(config["SITE_LANGUAGE"]),
     )
+    return supervisor.serve(plan, when_ready=lambda: _greet(instance))
 
 
 def _set_up(instance: Path) -> None:

@@ -9,13 +9,15 @@ from flask_babel import gettext as _
 from library.catalogue import topics
 from library.catalogue.receipts import PARTIAL
 from library.reading import context
+from library.serving.remembered import Remembered
 
 Labeller = Callable[[str, str], str]
+_NAMES: Remembered[dict[str, str]] = Remembered(most=8)  # of topics, by language
 
 
 def labeller() -> Labeller:
     """A function (filter, value) → label. It reads the topics once; a value without a name is its own label."""
-    names = {topic.slug: context.topic_name(topic) for topic in topics.all_topics()}
+    names = _NAMES.get(context.interface_language(), _names)
 
     def label(key: str, value: str) -> str:
         match key:
@@ -35,6 +37,10 @@ def labeller() -> Labeller:
                 return value
 
     return label
+
+
+def _names() -> dict[str, str]:
+    return {topic.slug: context.topic_name(topic) for topic in topics.all_topics()}
 
 
 def filter_name(key: str) -> str:

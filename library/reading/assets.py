@@ -4,27 +4,30 @@ from __future__ import annotations
 
 import hashlib
 import re
+import time
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, Response, request
 from werkzeug.wrappers import Response as AnyResponse
 
 # In the order of the cascade: later layers win.
 LAYERS = ("tokens", "base", "layout", "parts", "print")
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _SPACE = re.compile(r"\s*([{};\n])\s*")
+LOOK_SECONDS = 1.0
 FOR_EVER = "public, max-age=31536000, immutable"
 
 
 def init_app(app: Flask) -> None:
     """Serve `/styles.css` and give every address of a static file a version, so that browsers may keep it for ever."""
-    versions: dict[tuple[str, int], str] = {}
+    versions = _Versions()
+    sheets = [Path(str(app.static_folder)) / "css" / f"{name}.css" for name in LAYERS]
 
     @app.get("/styles.css", endpoint="styles")
     def styles() -> AnyResponse:
         """The layers of `static/css/` as one file: one request on a slow line."""
-        response = Response(_sheet(), mimetype="text/css")
+        response = Response(_sheet(sheets), mimetype="text/css")
         response.add_etag()
         response.headers["Cache-Control"] = FOR_EVER if "v" in request.args else "no-cache"
         return response.make_conditional(request)
@@ -32,9 +35,9 @@ def init_app(app: Flask) -> None:
     @app.url_defaults
     def versioned(endpoint: str, values: dict[str, Any]) -> None:
         if endpoint == "styles":
-            values.setdefault("v", _version([_layer(name) for name in LAYERS], versions))
-        elif endpoint == "static" and (file := Path(str(app.static_folder)) / values["filename"]).is_file():
-            values.setdefault("v", _version([file], versions))
+            values.setdefault("v", versions.of(sheets))
+        elif endpoint == "static" and (version := versions.of([Path(str(app.static_folder)) / values["filename"]])):
+            values.setdefault("v", version)
 
     @app.after_request
     def kept(response: Response) -> Response:
@@ -43,19 +46,29 @@ def init_app(app: Flask) -> None:
         return response
 
 
-def _layer(name: str) -> Path:
-    return Path(str(current_app.static_folder)) / "css" / f"{name}.css"
-
-
-def _sheet() -> str:
+def _sheet(layers: list[Path]) -> str:
     """The layers without comments and indentation."""
-    whole = "".join(_layer(name).read_text(encoding="utf-8") for name in LAYERS)
+    whole = "".join(layer.read_text(encoding="utf-8") for layer in layers)
     return _SPACE.sub(lambda found: found[1].strip(), _COMMENT.sub("", whole)).strip()
 
 
-def _version(files: list[Path], known: dict[tuple[str, int], str]) -> str:
-    """A short hash of what the files hold; read again only when one has changed."""
-    key = ("\n".join(map(str, files)), sum(file.stat().st_mtime_ns for file in files))
-    if key not in known:
-        known[key] = hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:10]
-    return known[key]
+class _Versions:
+    """Short hashes of what files hold. The files are looked at once a second, and read when one has changed."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[Path, ...], tuple[float, int, str]] = {}
+
+    def of(self, files: list[Path]) -> str:
+        """The version of `files` together; "" when one is not there."""
+        key = tuple(files)
+        looked, changed, version = self._known.get(key, (0.0, -1, ""))
+        now = time.monotonic()
+        if version and now - looked < LOOK_SECONDS:
+            return version
+        if not all(file.is_file() for file in files):
+            return ""
+        stamp = sum(file.stat().st_mtime_ns for file in files)
+        if stamp != changed:
+            version = hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:10]
+        self._known[key] = (now, stamp, version)
+        return version

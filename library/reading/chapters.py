@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from library.catalogue.models import Revision, Section
 from library.extensions import db
 from library.reading.words import minutes
+from library.serving.remembered import Remembered
 
 DEEPEST = 3  # levels of headings that a contents list shows: a chapter's (or article's) sections and theirs
 
@@ -64,8 +65,15 @@ class Contents:
         return before, after
 
 
+_CONTENTS: Remembered[Contents] = Remembered(most=100)  # by revision
+
+
 def contents(revision: Revision) -> Contents:
-    """The contents of a revision, without loading its text."""
+    """The contents of a revision, without loading its text; not to be changed, other pages show the same."""
+    return _CONTENTS.get(revision.id, lambda: _read(revision))
+
+
+def _read(revision: Revision) -> Contents:
     rows = db.session.execute(
         select(
             Section.anchor,

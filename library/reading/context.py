@@ -126,16 +126,23 @@ def country_name(code: str) -> str:
 
 def kind_name(kind: str) -> str:
     """What a kind of piece is called."""
-    names = {
-        Kind.GUIDEBOOK: _("Guidebook"),
-        Kind.ARTICLE: _("Article"),
-        Kind.INTERVIEW: _("Interview"),
-        Kind.TOOLKIT: _("Toolkit"),
-        Kind.REPORT: _("Report"),
-        Kind.CASE_STUDY: _("Case study"),
-        Kind.PAGE: _("Page"),
-    }
-    return str(names.get(Kind(kind), kind)) if kind in set(Kind) else kind
+    match kind:
+        case Kind.GUIDEBOOK:
+            return str(_("Guidebook"))
+        case Kind.ARTICLE:
+            return str(_("Article"))
+        case Kind.INTERVIEW:
+            return str(_("Interview"))
+        case Kind.TOOLKIT:
+            return str(_("Toolkit"))
+        case Kind.REPORT:
+            return str(_("Report"))
+        case Kind.CASE_STUDY:
+            return str(_("Case study"))
+        case Kind.PAGE:
+            return str(_("Page"))
+        case _other:
+            return _other
 
 
 def cover(document: Document) -> Markup:

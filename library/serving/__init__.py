@@ -1,8 +1,11 @@
-"""Room serving: headers, compression, health, and the supervisor that runs the processes."""
+"""Room serving: headers, compression, kept pages, health, the front, and the supervisor that runs the processes."""
 
 from __future__ import annotations
 
-from flask import Flask
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # the supervisor and the front start without Flask
+    from flask import Flask
 
 
 def init_app(app: Flask) -> None:

@@ -1,4 +1,4 @@
-"""One supervisor over three processes: web server, indexer, job worker. Restarts a dead one, stops all together."""
+"""One supervisor over four processes: web server, front, indexer, job worker. Restarts a dead one, stops all together."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -17,12 +18,15 @@ from pathlib import Path
 from types import FrameType
 
 from library.failures import Refused
+from library.serving.generation import Generation
 from library.serving.lifeline import SUPERVISOR
 
 STOP_SECONDS = 2.5  # asked to end; killed afterwards
 FIRST_WAIT, LONGEST_WAIT = 0.5, 10.0
 STEADY_SECONDS = 30.0  # a child that lived this long starts again without a wait
 POLL_SECONDS = 0.1
+BACKLOG = 1_024
+LONGEST_SOCKET = 100  # bytes of a socket's path; the kernels have 104 and 108 for it
 
 
 @dataclass
@@ -32,6 +36,8 @@ class Child:
     name: str
     command: list[str]
     environment: dict[str, str]
+    inherits: tuple[int, ...] = ()  # open files
+    leaves: Path | None = None  # what it leaves behind when it is killed, and cannot start beside
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
     wait: float = FIRST_WAIT
@@ -39,8 +45,16 @@ class Child:
 
     def start(self) -> None:
         """Run it in a session of its own, so that Ctrl-C reaches the supervisor alone."""
-        self.process = subprocess.Popen(self.command, env=self.environment, start_new_session=True)
+        if self.leaves is not None:
+            self.leaves.unlink(missing_ok=True)
+        self.process = subprocess.Popen(
+            self.command, env=self.environment, start_new_session=True, pass_fds=self.inherits
+        )
         self.started = time.monotonic()
+
+    @property
+    def alive(self) -> bool:
+        return self.process is not None and self.process.poll() is None
 
     def look(self) -> None:
         """Start it again when it has died, after a wait that doubles while it keeps dying."""
@@ -57,23 +71,41 @@ class Child:
             self.start()
 
 
-def serve(
-    host: str, port: int, instance: Path, workers: int, threads: int, when_ready: Callable[[], None] = lambda: None
-) -> int:
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is to be served, where, and with how much. `languages`: of the interface; `spoken`: the site's own."""
+
+    host: str
+    port: int
+    instance: Path
+    workers: int
+    threads: int
+    page_cache_mb: int
+    languages: tuple[str, ...]
+    spoken: str
+
+    @property
+    def address(self) -> str:
+        return f"http://{'[' + self.host + ']' if ':' in self.host else self.host}:{self.port}"
+
+
+def serve(plan: Plan, when_ready: Callable[[], None] = lambda: None) -> int:
     """Run the library until SIGINT or SIGTERM; 0. Raises Refused when it cannot (port taken, already served).
 
     The web server starts first and has both cores to itself; the others, and `when_ready`, follow once it answers.
+    Who connects before that, or while the front is started again, waits: the supervisor holds the port.
     """
-    with _only_one(instance):
-        _free(host, port)
-        address = f"http://{'[' + host + ']' if ':' in host else host}:{port}"
-        children = _children(host, port, address, instance, workers, threads)
+    with _only_one(plan.instance), _listening(plan.host, plan.port) as public, _socket(plan.instance) as backend:
+        Generation(plan.instance).bump()  # settings may be others than when it ran last
+        children = _children(plan, public, backend)
         stopping = _Stopping()
         try:
             children[0].start()
-            _announce(address, host, port, children[0], stopping)
+            _await(backend, children[0], stopping)
             for child in children[1:]:
                 child.start()
+            if not stopping.asked and children[0].alive:
+                _say(f"The library is at {plan.address} (Ctrl-C stops it).")
             if not stopping.asked:
                 # Aside, so that Ctrl-C is obeyed and a dead child started again meanwhile.
                 threading.Thread(target=when_ready, name="when-ready", daemon=True).start()
@@ -87,23 +119,30 @@ def serve(
     return 0
 
 
-def _children(host: str, port: int, address: str, instance: Path, workers: int, threads: int) -> list[Child]:
+def _children(plan: Plan, public: socket.socket, backend: Path) -> list[Child]:
     environment = {
         **os.environ,
-        "LIBRARY_INSTANCE": str(instance),
-        "LIBRARY_BIND": address,
+        "LIBRARY_INSTANCE": str(plan.instance),
+        "LIBRARY_BIND": plan.address,
+        "LIBRARY_FRONT": "1",
         SUPERVISOR: str(os.getpid()),
         "PYTHONUNBUFFERED": "1",
     }
     # Of warnings Granian has one, about more threads than cores: most of them wait for whoever uploads.
     web = [
-        sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port),
-        "--workers", str(workers), "--blocking-threads", str(threads), "--no-ws", "--http", "1",
+        sys.executable, "-m", "granian", "--interface", "wsgi", "--uds", str(backend), "--uds-permissions", "600",
+        "--workers", str(plan.workers), "--blocking-threads", str(plan.threads), "--no-ws", "--http", "1",
         "--respawn-failed-workers", "--respawn-interval", "0.5", "--workers-kill-timeout", "2",
         "--log-level", "error", "--no-access-log", "library.serving.wsgi:app",
     ]  # fmt: skip
+    front = [
+        sys.executable, "-m", "library.serving.front", "--listening", str(public.fileno()), "--backend", str(backend),
+        "--instance", str(plan.instance), "--megabytes", str(plan.page_cache_mb),
+        "--languages", ",".join(plan.languages), "--spoken", plan.spoken,
+    ]  # fmt: skip
     return [
-        Child("web server", _lifelined(web), environment),
+        Child("web server", _lifelined(web), environment, leaves=backend),
+        Child("front", _lifelined(front), environment, inherits=(public.fileno(),)),
         Child("indexer", _lifelined([sys.executable, "-m", "indexer", "run"]), environment),
         Child("job worker", _lifelined([sys.executable, "-m", "library.cli", "work"]), environment),
     ]
@@ -131,16 +170,12 @@ class _Stopping:
         self.asked = True
 
 
-def _announce(address: str, host: str, port: int, web: Child, stopping: _Stopping) -> None:
-    """Say where the library is once it answers."""
+def _await(backend: Path, web: Child, stopping: _Stopping) -> None:
+    """Wait until the web server answers, ends, or takes too long."""
     until = time.monotonic() + 30
-    while not stopping.asked and time.monotonic() < until:
-        if web.process is not None and web.process.poll() is not None:
-            return
-        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
-            probe.settimeout(0.5)
-            if probe.connect_ex((_reachable(host), port)) == 0:
-                _say(f"The library is at {address} (Ctrl-C stops it).")
+    while not stopping.asked and web.alive and time.monotonic() < until:
+        with socket.socket(socket.AF_UNIX) as probe:
+            if probe.connect_ex(str(backend)) == 0:
                 return
         time.sleep(0.05)
 
@@ -171,19 +206,29 @@ def _only_one(instance: Path) -> Iterator[None]:
         yield
 
 
-def _free(host: str, port: int) -> None:
-    """Raise Refused when somebody listens at the address, or it cannot be listened at."""
-    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+@contextmanager
+def _listening(host: str, port: int) -> Iterator[socket.socket]:
+    """The socket of the public port. Raises Refused when somebody listens there, or it cannot be listened at."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as public:
+        public.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((host, port))
+            public.bind((host, port))
+            public.listen(BACKLOG)
         except OSError as error:
             why = error.strerror or str(error)
             raise Refused(f"Cannot listen at {host}:{port} ({why}); choose another with --port.") from None
+        yield public
 
 
-def _reachable(host: str) -> str:
-    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  asked of, not listened at
+@contextmanager
+def _socket(instance: Path) -> Iterator[Path]:
+    """Where the web workers listen for the front: in the instance folder, or where that has too long a name, elsewhere."""
+    path = instance / "web.sock"
+    if len(os.fsencode(path)) <= LONGEST_SOCKET:
+        yield path
+        return
+    with tempfile.TemporaryDirectory(prefix="library-") as folder:
+        yield Path(folder) / path.name
 
 
 def _say(line: str) -> None:

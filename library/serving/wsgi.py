@@ -5,9 +5,11 @@ from __future__ import annotations
 import sys
 
 from library import create_app
+from library.serving.generation import KEY
 from library.serving.lifeline import die_with_parent
 
 # A page waits for the interpreter at each of its queries while an upload keeps it busy: half a millisecond, not five.
 sys.setswitchinterval(0.0005)
 die_with_parent()  # a web worker whose server was killed must not go on holding the port
 app = create_app()
+app.extensions[KEY].bump()  # the worker before this one may have been killed before it told of the index that it showed

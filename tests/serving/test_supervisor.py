@@ -44,7 +44,7 @@ def test_an_instance_is_served_once_and_a_port_is_not_shared(server: Server, tmp
 
 def test_a_dead_child_is_started_again(server: Server) -> None:
     deadline = time.monotonic() + 30
-    for name in ("indexer", " work", "granian"):
+    for name in ("indexer", " work", "granian", "serving.front"):
         (victim, *_) = [pid for pid, line in commands(server.process.pid).items() if name in line]
         os.kill(victim, signal.SIGKILL)
         while time.monotonic() < deadline:
