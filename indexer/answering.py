@@ -191,9 +191,7 @@ def _first(keys: NDArray[np.int64], wanted: int) -> NDArray[np.int64]:
     return smallest[np.argsort(keys[smallest])]
 
 
-def _hits(
-    snapshot: Snapshot, documents: Sequence[int], ranked: Ranked, marker: Marker, most: int
-) -> tuple[Hit, ...]:
+def _hits(snapshot: Snapshot, documents: Sequence[int], ranked: Ranked, marker: Marker, most: int) -> tuple[Hit, ...]:
     """The documents with their best sections and what is shown of these."""
     best: dict[int, list[int]] = {}
     for document in documents:

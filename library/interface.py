@@ -31,8 +31,18 @@ _ONE_ADDRESS = frozenset(
     ]
 )  # fmt: skip
 _SPEAKING = frozenset(
-    ["reading.home", "reading.document", "reading.chapter", "reading.topics", "reading.about", "reading.page",
-     "reading.changes", "reading.compared", "reading.find", "reading.original_page"]
+    [
+        "reading.home",
+        "reading.document",
+        "reading.chapter",
+        "reading.topics",
+        "reading.about",
+        "reading.page",
+        "reading.changes",
+        "reading.compared",
+        "reading.find",
+        "reading.original_page",
+    ]
 )  # pages of which `?lang=` can only mean the interface
 
 

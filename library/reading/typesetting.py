@@ -55,7 +55,9 @@ def _lead_to_pages(root: Any, page: tuple[str, str]) -> None:
     for mark in root.find_class("page-break"):
         number = (mark.text or "").strip()
         if number.isdigit():
-            link = lxml_html.Element("a", {"href": address.replace("/0/", f"/{number}/"), "aria-label": words.replace("0", number)})
+            link = lxml_html.Element(
+                "a", {"href": address.replace("/0/", f"/{number}/"), "aria-label": words.replace("0", number)}
+            )
             link.text, mark.text = number, None
             mark.append(link)
 
