@@ -27,7 +27,7 @@ from library.reading.network import address
 from library.reading.originals import ask, headers_of
 from library.reading.pages import original_pdf
 from library.reading.related import related
-from library.reading.typesetting import typeset
+from library.reading.typesetting import typeset, with_bare_links
 from library.serving.urls import absolute
 
 _WITHIN = re.compile(r'href="(?![a-z]+:|/|#)[^"#]*#')  # from one chapter to another
@@ -166,7 +166,7 @@ def _text(piece: Document, found: Sequence[Section]) -> Markup:
 
 def _on_one_page(section: Section) -> Markup:
     """A section's HTML where all chapters stand on one page: links between them are links within it."""
-    html = _WITHIN.sub('href="#', section.html)
+    html = _WITHIN.sub('href="#', with_bare_links(section.html))
     if section.chapter and not section.chapter.startswith("pages-"):
         html = _HEADING.sub(lambda tag: f"<{tag[1]}h{int(tag[2]) + 1}", html)
     return Markup(html)  # noqa: S704  as above

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from functools import lru_cache
 from html import escape
@@ -13,6 +14,8 @@ from library.reading.terms import Entry, Finder
 
 IN_MARGIN = 40  # notes of one page that have a place beside the text; the style sheet has as many
 _UNTOUCHED = frozenset("a h1 h2 h3 h4 h5 h6 code pre kbd samp sup dl table figcaption abbr mark".split())
+# A link whose words are its address: on paper nothing need stand behind it.
+_BARE = re.compile(r'<a href="(https?://([^"]+?)/?)">(?=(?:https?://)?\2/?</a>)')
 _NOT_IN = frozenset({"footnotes", "admonition-title", "page-break", "nested-heading"})
 
 
@@ -25,7 +28,7 @@ def typeset(html: str, entries: tuple[Entry, ...], language: str, page: tuple[st
     """
     if not html.strip():
         return html
-    root = lxml_html.fragment_fromstring(html, create_parent="div", parser=_parser())
+    root = lxml_html.fragment_fromstring(with_bare_links(html), create_parent="div", parser=_parser())
     _number_notes(root)
     if page is not None:
         _lead_to_pages(root, page)
@@ -33,6 +36,11 @@ def typeset(html: str, entries: tuple[Entry, ...], language: str, page: tuple[st
         _explain(root, Finder(entries, language))
     inner = "".join(lxml_html.tostring(child, encoding="unicode") for child in root)
     return escape(root.text or "", quote=False) + inner
+
+
+def with_bare_links(html: str) -> str:
+    """`html` with a class on links whose words are their address."""
+    return _BARE.sub(lambda link: f'<a class="bare" href="{link[1]}">', html)
 
 
 def _number_notes(root: Any) -> None:
