@@ -213,7 +213,7 @@ def test_a_chapter_and_a_whole_guide_make_a_good_pdf(page: Page, served: Server,
     page.pdf(path=str(made), prefer_css_page_size=True)
     text = said(made)
     assert "Know what you are facing" in text
-    assert f"{CHAPTER}" in text.replace("\r\n", "")
+    assert CHAPTER in text.replace("\r\n", "")
     assert "Wardle and Derakhshan, Information Disorder" in text
     assert "1 / " in text
     assert "Find in this guidebook" not in text
@@ -226,4 +226,5 @@ def test_a_chapter_and_a_whole_guide_make_a_good_pdf(page: Page, served: Server,
 
 def said(path: Path) -> str:
     document = pdfium.PdfDocument(path)
-    return "\n".join(document[n].get_textpage().get_text_range() for n in range(len(document)))
+    text = "\n".join(document[n].get_textpage().get_text_range() for n in range(len(document)))
+    return text.replace("\ufffe", "-")  # how PDFium writes a hyphen at the end of a line
