@@ -8,14 +8,14 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
+from flask import url_for
 from lxml import html as lxml_html
-from sqlalchemy import select
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import aliased
 
-from library.access.policy import may_see
-from library.catalogue import documents
-from library.catalogue.models import Document, Kind, Revision, Section
+from library.access.policy import visible_to
+from library.catalogue.models import Document, Kind, Revision, Section, Status
 from library.extensions import db
-from library.reading import network
 from library.reading.forms import path
 from library.reading.terms import Entry
 
@@ -39,11 +39,13 @@ def of(document: Document, revision: Revision, person: Any) -> tuple[Entry, ...]
         Entry(names, meaning, f"{path(document, chapter)}#{anchor}")
         for names, meaning, chapter, anchor in _rows(revision.id, revision.created_at, False)
     ]
-    shared = _library(revision.language, person)
-    if shared is not None and shared.id != document.id:
-        address = network.address(shared)
-        rows = _rows(shared.shown.id, shared.shown.created_at, True)
-        own += [Entry(names, meaning, f"{address}#{anchor}") for names, meaning, _chapter, anchor in rows]
+    primary = revision.language.split("-")[0].lower()
+    for number, slug, live, made, language in db.session.execute(_library(visible_to(person))):
+        if language.split("-")[0].lower() == primary and number != document.id:
+            address = url_for("reading.page", slug=slug)
+            rows = _rows(live, made, True)
+            own += [Entry(names, meaning, f"{address}#{anchor}") for names, meaning, _chapter, anchor in rows]
+            break
     return tuple(own)
 
 
@@ -52,14 +54,21 @@ def is_called_so(heading: str) -> bool:
     return _CALLED.match(heading.strip()) is not None
 
 
-def _library(language: str, person: Any) -> Document | None:
-    """The library's glossary in a language, where there is one that `person` may see."""
-    found = documents.by_slug(PAGE)
-    if found is None or found.document.shown.kind != Kind.PAGE:
-        return None
-    primary = language.split("-")[0].lower()
-    family = [found.document, *documents.in_languages(found.document)]
-    return next((d for d in family if d.shown.language.split("-")[0] == primary and may_see(person, d)), None)
+def _library(access: tuple[str, ...]) -> Select[int, str, int, datetime, str]:
+    """The library's glossary and its translations, as far as `access` lets see them."""
+    original = aliased(Document)
+    return (
+        select(Document.id, Document.slug, Revision.id, Revision.created_at, Revision.language)
+        .join(Revision, Revision.id == Document.live_id)
+        .outerjoin(original, original.id == Document.translation_of_id)
+        .where(
+            or_(Document.slug == PAGE, original.slug == PAGE),
+            Document.status == Status.PUBLISHED,
+            Document.access.in_(access),
+            Revision.kind == Kind.PAGE,
+        )
+        .order_by(Document.id)
+    )
 
 
 @lru_cache(maxsize=512)
