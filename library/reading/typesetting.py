@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from functools import lru_cache
 from html import escape
 from typing import Any
@@ -13,7 +13,7 @@ from lxml import html as lxml_html
 from library.reading.terms import Entry, Finder
 
 IN_MARGIN = 40  # notes of one page that have a place beside the text; the style sheet has as many
-_UNTOUCHED = frozenset("a h1 h2 h3 h4 h5 h6 code pre kbd samp sup dl table figcaption abbr mark".split())
+_UNTOUCHED = frozenset("a h1 h2 h3 h4 h5 h6 code pre kbd samp sup dt table figcaption abbr mark".split())
 # A link whose words are its address: on paper nothing need stand behind it.
 _BARE = re.compile(r'<a href="(https?://([^"]+?)/?)">(?=(?:https?://)?\2/?</a>)')
 _NOT_IN = frozenset({"footnotes", "admonition-title", "page-break", "nested-heading"})
@@ -33,7 +33,7 @@ def typeset(html: str, entries: tuple[Entry, ...], language: str, page: tuple[st
     if page is not None:
         _lead_to_pages(root, page)
     if entries:
-        _explain(root, Finder(entries, language))
+        _explain(root, Finder(entries, language), {entry.path.rpartition("#")[2] for entry in entries})
     inner = "".join(lxml_html.tostring(child, encoding="unicode") for child in root)
     return escape(root.text or "", quote=False) + inner
 
@@ -70,10 +70,12 @@ def _lead_to_pages(root: Any, page: tuple[str, str]) -> None:
             mark.append(link)
 
 
-def _explain(element: Any, finder: Finder) -> None:
-    """Mark the words within `element`, in the order in which they are read."""
+def _explain(element: Any, finder: Finder, own: Set[str]) -> None:
+    """Mark the words within `element`, in the order in which they are read. `own`: anchors of the glossary's entries."""
     if not isinstance(element.tag, str) or element.tag in _UNTOUCHED:
         return
+    if element.tag == "dl" and any(term.get("id") in own for term in element.iter("dt")):
+        return  # the glossary itself
     if _NOT_IN.intersection((element.get("class") or "").split()):
         return
     children = list(element)
@@ -83,7 +85,7 @@ def _explain(element: Any, finder: Finder) -> None:
         for place, link in enumerate(made[1]):
             element.insert(place, link)
     for child in children:
-        _explain(child, finder)
+        _explain(child, finder, own)
         after = _marked(child.tail or "", finder)
         if after:
             child.tail = after[0]

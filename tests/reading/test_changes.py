@@ -30,13 +30,13 @@ def revised(document: Document, body: str, *, note: str = "", matters: bool = Tr
 def test_readers_see_when_it_changed_with_the_note_and_what_differs(client: FlaskClient, piece: Piece) -> None:
     document = piece("The deadline is ten days.", title="Deadlines")
     first = page(client, "/documents/deadlines/")
-    assert not first.xpath("//p[@class='changed']")
+    assert not first.xpath("//p[@class='last-change']")
     revised(document, "A draft between.", publish=False)
     revised(document, "The deadline is fourteen days.", note="The new law counts from receipt.")
     revised(document, "The deadline is fourteen days!", note="A comma.", matters=False)
     shown = page(client, "/documents/deadlines/")
-    assert "The new law counts from receipt." in shown.xpath("//p[@class='changed']")[0].text_content()
-    assert shown.xpath("//p[@class='changed']/a/@href") == ["/documents/deadlines/changes"]
+    assert "The new law counts from receipt." in shown.xpath("//p[@class='last-change']")[0].text_content()
+    assert shown.xpath("//p[@class='last-change']/a/@href") == ["/documents/deadlines/changes"]
     listed = page(client, "/documents/deadlines/changes")
     assert "A comma." not in listed.text_content()
     assert "First published" in listed.text_content()

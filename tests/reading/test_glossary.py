@@ -95,6 +95,14 @@ def test_a_glossary_that_the_reader_may_not_see_explains_nothing(client: FlaskCl
     assert not terms(page(client, "/documents/notes/"))
 
 
+def test_other_definition_lists_are_text_like_any_other(client: FlaskClient, piece: Piece) -> None:
+    piece(
+        "Quorum\n:   Enough for an assembly.\n\n## Glossary\n\nAssembly\n:   People.\n\nQuorum\n:   How many.",
+        title="Lists",
+    )
+    assert [word for word, _, _ in terms(page(client, "/documents/lists/"))] == ["assembly"]
+
+
 def test_a_meaning_cannot_leave_its_attribute(client: FlaskClient, piece: Piece) -> None:
     piece('An assembly.\n\n## Glossary\n\nAssembly\n:   "><script>x</script> & `"`', title="Sharp")
     found = page(client, "/documents/sharp/")
