@@ -30,7 +30,7 @@ class Question:
     """What is asked. `filters`: keys kind topic lang country year author reading; values of one key are alternatives.
 
     `year` values are years or ranges ("2019..2023"). `offset` and `limit` count documents. `access`: what the
-    asker may see. `document`: find within this one only.
+    asker may see. `document`: find within this one only. `passages`: places shown of a document, at most.
     """
 
     text: str = ""
@@ -41,6 +41,7 @@ class Question:
     access: tuple[str, ...] = ("public",)
     facets: bool = True
     document: str | None = None
+    passages: int = PASSAGES
 
 
 @dataclass(slots=True)  # not frozen: dozens are made for a page
@@ -57,7 +58,7 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A document with its best places, at most three, best first."""
+    """A document with its best places, at most three (or as many as the question wants), best first."""
 
     document: str
     score: float
@@ -140,7 +141,7 @@ def answer_from(snapshot: Snapshot, question: Question) -> Answer:
     ranked = rank(snapshot, question)
     ranking, parsed = ranked.ranking, ranked.parsed
     marker = Marker(ranking, parsed.clause)
-    hits = _hits(snapshot, ranked.order[max(question.offset, 0) :].tolist(), ranked, marker)
+    hits = _hits(snapshot, ranked.order[max(question.offset, 0) :].tolist(), ranked, marker, question.passages)
     counts = facets.count(snapshot, ranked.reached, ranked.filters) if question.facets else {}
     few = ranked.total < FEW and bool(question.text.strip())
     suggestion = suggesting.did_you_mean(ranking, question.text, parsed, ranked.visible) if few else None
@@ -190,7 +191,7 @@ def _first(keys: NDArray[np.int64], wanted: int) -> NDArray[np.int64]:
     return smallest[np.argsort(keys[smallest])]
 
 
-def _hits(snapshot: Snapshot, documents: Sequence[int], ranked: Ranked, marker: Marker) -> tuple[Hit, ...]:
+def _hits(snapshot: Snapshot, documents: Sequence[int], ranked: Ranked, marker: Marker, most: int) -> tuple[Hit, ...]:
     """The documents with their best sections and what is shown of these."""
     best: dict[int, list[int]] = {}
     for document in documents:
@@ -199,7 +200,7 @@ def _hits(snapshot: Snapshot, documents: Sequence[int], ranked: Ranked, marker: 
             best[document] = [first]
             continue
         found = first + ranked.match[first:last].nonzero()[0]
-        best[document] = found[(-ranked.score[found]).argsort(kind="stable")[:PASSAGES]].tolist()
+        best[document] = found[(-ranked.score[found]).argsort(kind="stable")[:most]].tolist()
     blocks = marker.best([section for sections in best.values() for section in sections])
     hits: list[Hit] = []
     for document, sections in best.items():

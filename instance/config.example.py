@@ -69,6 +69,9 @@
 # Wall-clock seconds that recognising the text of one file may take.
 # OCR_SECONDS = 600
 
+# Room on the disk for pictures of the pages of PDF originals, in megabytes; those that nobody asked for longest go first.
+# PAGE_PICTURES_MB = 200
+
 # Web worker processes.
 # WEB_WORKERS = 2
 

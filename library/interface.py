@@ -28,10 +28,22 @@ _ONE_ADDRESS = frozenset(
     [
         "static", "styles", "feeds", "serving", "finding.api_search", "finding.api_description", "finding.api_elsewhere",
         "finding.opensearch", "finding.suggest", "reading.form", "reading.original", "reading.picture", "reading.logo",
+        "reading.cite", "reading.page_picture",
     ]
 )  # fmt: skip
 _SPEAKING = frozenset(
-    ["reading.home", "reading.document", "reading.chapter", "reading.topics", "reading.about", "reading.page"]
+    [
+        "reading.home",
+        "reading.document",
+        "reading.chapter",
+        "reading.topics",
+        "reading.about",
+        "reading.page",
+        "reading.changes",
+        "reading.compared",
+        "reading.find",
+        "reading.original_page",
+    ]
 )  # pages of which `?lang=` can only mean the interface
 
 

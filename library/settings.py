@@ -95,6 +95,11 @@ SETTINGS: tuple[Setting, ...] = (
         "Languages that text recognition knows, by Tesseract's names; of these the installed ones are used.",
     ),
     Setting("OCR_SECONDS", 600, "Wall-clock seconds that recognising the text of one file may take."),
+    Setting(
+        "PAGE_PICTURES_MB",
+        200,
+        "Room on the disk for pictures of the pages of PDF originals, in megabytes; those that nobody asked for longest go first.",
+    ),
     Setting("WEB_WORKERS", 2, "Web worker processes."),
     Setting(
         "WEB_THREADS",

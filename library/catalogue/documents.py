@@ -109,6 +109,7 @@ def publish(document: Document, *, by: User | None = None, note: str = "", signi
         if not revision.characters:
             raise NothingToPublish(f"“{revision.title}” has no text yet, so there is nothing to publish.")
         moment = datetime.now(UTC)
+        significant = significant or document.published_at is None
         if document.published_at is None:
             document.published_at = document.changed_at = moment
         elif significant or document.changed_at is None:
@@ -119,7 +120,7 @@ def publish(document: Document, *, by: User | None = None, note: str = "", signi
         document.topics = list(session.scalars(select(Topic).where(Topic.slug.in_(revision.topics))))
         _set_countries(session, document, revision.countries)
         outbox.note(session, document.id)
-        log(session, by, "publish", document, note)
+        log(session, by, "publish", document, note, matters=significant)
 
 
 def withdraw(document: Document, reason: str, *, by: User | None = None) -> None:
@@ -234,12 +235,24 @@ def of_file(file: StoredFile) -> Document | None:
     return db.session.scalar(select(Document).where(Document.file_id == file.id).order_by(Document.id).limit(1))
 
 
-def log(session: Session, by: User | None, action: str, document: Document | None, detail: str = "") -> None:
+def log(
+    session: Session,
+    by: User | None,
+    action: str,
+    document: Document | None,
+    detail: str = "",
+    *,
+    matters: bool = True,
+) -> None:
     """Write into the desk's log, within the transaction of what is logged."""
     session.flush()
     session.add(
         LogEntry(
-            user_id=by.id if by else None, action=action, document_id=document.id if document else None, detail=detail
+            user_id=by.id if by else None,
+            action=action,
+            document_id=document.id if document else None,
+            detail=detail,
+            matters=matters,
         )
     )
 

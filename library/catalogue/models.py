@@ -294,7 +294,7 @@ class OutboxRow(Base):
 
 
 class LogEntry(Base):
-    """Who did what at the curators' desk."""
+    """Who did what at the curators' desk. `matters`: of a publication, whether it was said to matter to readers."""
 
     __tablename__ = "log"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -303,6 +303,7 @@ class LogEntry(Base):
     action: Mapped[str] = mapped_column(String(40))
     document_id: Mapped[int | None] = mapped_column(ForeignKey("documents.id", ondelete="SET NULL"))
     detail: Mapped[str] = mapped_column(Text, default="")
+    matters: Mapped[bool] = mapped_column(default=True)
 
     user: Mapped[User | None] = relationship()
     document: Mapped[Document | None] = relationship()

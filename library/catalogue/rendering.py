@@ -214,7 +214,10 @@ def _show_pictures(element: Element, pictures: Mapping[str, tuple[int, int]]) ->
 
 
 def _frame(image: Element, title: str) -> None:
-    """A picture that is a paragraph by itself becomes a figure, its title the caption; one amid text keeps its title."""
+    """A picture that is a paragraph by itself becomes a figure, its title the caption; one amid text keeps its title.
+
+    What follows the last upright stroke of a title is the picture's credit: "The square at noon | Photo: A. Obi, CC BY".
+    """
     paragraph = image.getparent()
     alone = paragraph is not None and paragraph.tag == "p" and len(paragraph) == 1
     if not alone or (paragraph.text or "").strip() or (image.tail or "").strip():
@@ -223,8 +226,13 @@ def _frame(image: Element, title: str) -> None:
         return
     paragraph.tag, paragraph.text, image.tail = "figure", None, None
     if title:
+        said, _stroke, credit = (part.strip() for part in title.rpartition("|")) if "|" in title else (title, "", "")
         caption = lxml_html.Element("figcaption")
-        caption.text = title
+        caption.text = f"{said} " if said and credit else said
+        if credit:
+            small = lxml_html.Element("small")
+            small.text = credit
+            caption.append(small)
         paragraph.append(caption)
 
 

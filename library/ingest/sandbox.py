@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -28,7 +28,7 @@ Told = Callable[[Progress], None]
 """Called with how far the reading of a file is; what it raises ends the reading."""
 
 
-READER, CLEANER = "library.ingest.child", "library.ingest.cleaning.child"
+READER, CLEANER, DRAWER = "library.ingest.child", "library.ingest.cleaning.child", "library.ingest.drawing"
 
 
 def run(
@@ -40,15 +40,17 @@ def run(
     keep: Path | None = None,
     told: Told | None = None,
     child: str = READER,
+    asked: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """The result of the module `child` for the file at `path`; what it kept is moved to `keep`, where given.
 
+    `asked`: what else the child has to know.
     Raises Refusal when the child took too long, too much memory, or ended without a result, and what `told` raises.
     """
     scratch.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix="extract-", dir=scratch)).resolve()
     try:
-        request = {"path": str(path.resolve()), "name": name, "limits": _as_dict(limits)}
+        request = {"path": str(path.resolve()), "name": name, "limits": _as_dict(limits), **(asked or {})}
         (folder / REQUEST).write_text(json.dumps(request), encoding="utf-8")
         stopped = _watch(child, folder, limits, told)
         result = folder / RESULT

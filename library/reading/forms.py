@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
@@ -10,6 +12,7 @@ import yaml
 
 from library.catalogue.metadata import Metadata, to_front_matter
 from library.catalogue.models import Document, Revision, Section
+from library.extensions import db
 from library.serving.urls import absolute
 
 FORMS = {"md": "text/markdown", "txt": "text/plain", "json": "application/json"}
@@ -46,6 +49,19 @@ def as_json(document: Document, revision: Revision) -> str:
         "sections": [_section(document, section) for section in revision.sections],
     }
     return json.dumps(record, ensure_ascii=False, indent=2) + "\n"
+
+
+def sizes(document: Document, revision: Revision) -> dict[str, int]:
+    """Bytes of the revision in each form, by its ending."""
+    return _sizes(revision.id, revision.created_at, document.slug)
+
+
+@lru_cache(maxsize=4096)
+def _sizes(number: int, _made: datetime, _slug: str) -> dict[str, int]:
+    """As `sizes`. A revision never changes; its time is asked for because SQLite gives numbers again."""
+    revision = db.session.get_one(Revision, number)
+    made = (("txt", text), ("md", markdown), ("json", as_json))
+    return {ext: len(form(revision.document, revision).encode()) for ext, form in made}
 
 
 def path(document: Document, chapter: str = "") -> str:

@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Response, abort, current_app, redirect, render_template, request, send_file, url_for
+from flask_babel import gettext as _
 from flask_login import current_user
 from markupsafe import Markup
 from werkzeug.exceptions import Forbidden, NotFound
 from werkzeug.wrappers import Response as AnyResponse
 
-from library.access.policy import may_edit, may_see
+from library.access.policy import may_edit, may_see, visible_to
 from library.catalogue import documents, files
 from library.catalogue.models import Document, Kind, Revision, Section, StoredFile
-from library.reading import forms
+from library.reading import forms, glossaries
 from library.reading.access import open_piece, open_revision
 from library.reading.blueprint import bp
+from library.reading.changes import changes
 from library.reading.chapters import contents, sections
+from library.reading.citing import citation
 from library.reading.marking import mark, wanted
 from library.reading.network import address
 from library.reading.originals import ask, headers_of
+from library.reading.pages import original_pdf
+from library.reading.related import related
+from library.reading.typesetting import typeset, with_bare_links
 from library.serving.urls import absolute
 
 _WITHIN = re.compile(r'href="(?![a-z]+:|/|#)[^"#]*#')  # from one chapter to another
@@ -39,8 +45,12 @@ def document(slug: str) -> str | AnyResponse:
     return render_template(
         "reading/cover.html" if held.chapters else "reading/article.html",
         contents=held,
-        sections=_marked(sections(revision), revision),
+        text=_text(piece, sections(revision)),
         canonical=absolute(forms.path(piece)),
+        citation=citation(piece, revision),
+        changes=changes(piece),
+        related=related(piece, visible_to(current_user)),
+        sizes=forms.sizes(piece, revision),
         **_about(piece, revision),
     )
 
@@ -63,7 +73,7 @@ def chapter(slug: str, chapter: str) -> str | AnyResponse:
         chapter=held.chapters[place],
         before=before,
         after=after,
-        sections=_marked(sections(revision, chapter), revision),
+        text=_text(piece, sections(revision, chapter)),
         canonical=absolute(forms.path(piece, chapter)),
         **_about(piece, revision),
     )
@@ -138,15 +148,25 @@ def _original(piece: Document) -> StoredFile | None:
         return None
 
 
-def _marked(found: Sequence[Section], revision: Revision) -> Iterable[tuple[Section, Markup]]:
-    """Sections with their HTML, the words of `?hl=` marked in it. What the catalogue keeps is safe HTML."""
+def _text(piece: Document, found: Sequence[Section]) -> Markup:
+    """The HTML of the sections of one page, set for reading, the words of `?hl=` marked in it.
+
+    What the catalogue keeps is safe HTML, and what reading adds is escaped.
+    """
+    revision = piece.shown
+    html = "\n".join(section.html for section in found)
+    entries = glossaries.of(piece, revision, current_user)
+    page = None
+    if "page-break" in html and original_pdf(piece, current_user) is not None:
+        address = url_for("reading.original_page", slug=piece.slug, number=0)
+        page = address, _("Page %(number)s of the original", number=0)
     words = wanted(request.args.getlist("hl"), revision.language)
-    return [(section, Markup(mark(section.html, words))) for section in found]  # noqa: S704
+    return Markup(mark(typeset(html, entries, revision.language, page), words))  # noqa: S704
 
 
 def _on_one_page(section: Section) -> Markup:
     """A section's HTML where all chapters stand on one page: links between them are links within it."""
-    html = _WITHIN.sub('href="#', section.html)
+    html = _WITHIN.sub('href="#', with_bare_links(section.html))
     if section.chapter and not section.chapter.startswith("pages-"):
         html = _HEADING.sub(lambda tag: f"<{tag[1]}h{int(tag[2]) + 1}", html)
     return Markup(html)  # noqa: S704  as above

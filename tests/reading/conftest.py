@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from flask import Flask, g
 from flask.testing import FlaskClient
 
+from indexer.rebuilding import rebuild
 from library.access.models import User
 from library.catalogue.models import Document
+from library.catalogue.source import CatalogueSource
+from library.extensions import db
+from library.finding import index
 
 GUIDE = """What stands before the first chapter, with a way [into it](#plan-the-meeting).
 
@@ -74,3 +79,18 @@ def reader(app: Flask) -> Callable[[User], FlaskClient]:
         return client
 
     return sign_in
+
+
+@pytest.fixture
+def indexed(app: Flask) -> Iterator[Callable[[], None]]:
+    """`indexed()` makes everything published until now searchable."""
+    opened = index()
+
+    def make() -> None:
+        rebuild(CatalogueSource(), Path(app.instance_path) / "index")
+        db.session.rollback()
+        opened.refresh()
+        assert opened.state().ready
+
+    yield make
+    opened.close()
