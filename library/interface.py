@@ -26,7 +26,8 @@ TRANSLATIONS = Path(__file__).with_name("translations")
 _ONE_ADDRESS = frozenset(
     [
         "static", "styles", "feeds", "serving", "finding.api_search", "finding.api_description", "finding.api_elsewhere",
-        "finding.opensearch", "finding.suggest", "reading.form", "reading.original", "reading.picture", "reading.logo",
+        "finding.opensearch", "finding.suggest", "reading.form", "reading.original", "reading.picture", "reading.cover_picture",
+        "reading.logo",
     ]
 )  # fmt: skip
 _SPEAKING = frozenset(

@@ -11,7 +11,7 @@ from huey.consumer import Consumer
 from sqlalchemy.exc import SQLAlchemyError
 
 from library.catalogue import resemblance
-from library.ingest import claims, copies, jobs, queueing, tidying
+from library.ingest import claims, copies, covering, jobs, queueing, tidying
 
 logger = logging.getLogger(__name__)
 SWEEP_SECONDS = 2.0
@@ -73,6 +73,7 @@ class _Rounds:
                 if present - self.started > SETTLING_SECONDS:
                     resemblance.catch_up(CAUGHT_UP)
                     copies.clean_next()
+                    covering.draw_next()
                 if present - self.tidied > TIDY_SECONDS:
                     tidying.tidy()
                     self.tidied = present

@@ -19,7 +19,7 @@ from library.catalogue import topics
 from library.catalogue.models import Document, Kind, Topic
 from library.catalogue.receipts import partly_read, unread_pages
 from library.catalogue.scripts import direction
-from library.reading import covers
+from library.reading import fronts
 from library.reading.words import minutes
 from library.serving.urls import site_root
 
@@ -138,10 +138,10 @@ def kind_name(kind: str) -> str:
     return str(names.get(Kind(kind), kind)) if kind in set(Kind) else kind
 
 
-def cover(document: Document) -> Markup:
-    """The drawn cover of a piece."""
+def cover(document: Document, place: str = "card", eager: bool = False) -> Markup:
+    """The cover of a piece: drawn, or what it shows of its file; see `fronts.cover`."""
     topic = main_topic(document)
-    return covers.draw(topic.slug if topic else document.shown.kind, document.shown.title)
+    return fronts.cover(document, topic.slug if topic else document.shown.kind, place, eager)
 
 
 def main_topic(document: Document) -> Topic | None:

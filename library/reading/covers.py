@@ -30,6 +30,11 @@ def draw(topic: str, title: str) -> Markup:
     )
 
 
+def hue(topic: str) -> int:
+    """The number of the colours that covers of a topic have."""
+    return (_FIGURES_OF.get(topic) or _chosen(topic))[1]
+
+
 def _chosen(topic: str) -> tuple[Draw, int]:
     digest = hashlib.sha256(topic.encode()).digest()
     return _FIGURES[digest[0] % len(_FIGURES)], digest[1] % HUES
