@@ -31,14 +31,14 @@ def cover(document: Document, topic: str, place: str = "card", eager: bool = Fal
     pictures = _pictures(document)
     if not pictures:
         return covers.draw(topic, document.shown.title)
-    return _shown(document, pictures, covers.hue(topic), place, eager)
+    return _shown(document, pictures, covers.hue(topic, document.shown.title), place, eager)
 
 
 def _pictures(document: Document) -> Sequence[StoredPicture]:
     """What the cover shows. The first piece of a page asks for all pieces that the page has loaded, in one query."""
     known: dict[int, Sequence[StoredPicture]] = request.environ.setdefault(_KNOWN, {}) if has_request_context() else {}
     if document.id not in known:
-        loaded = {one[0] for kind, one, *_ in db.session.identity_map if kind is Document}
+        loaded = {one[0] for kind, one, *_ in list(db.session.identity_map.keys()) if kind is Document}
         asked = {document.id, *loaded} - known.keys()
         found = chosen.pictures_of(asked, current_app.config["ORIGINALS"])
         known.update({number: found.get(number, ()) for number in asked})
