@@ -48,7 +48,7 @@ def shelf(wanted: Shelf, page: int = 1, size: int = 24, facets: bool = False) ->
     found = db.session.scalars(
         _ordered(_matching(wanted), wanted.sort)
         .options(
-            contains_eager(Document.live),
+            contains_eager(Document.live).options(defer(Revision.body), defer(Revision.receipt)),
             selectinload(Document.topics),
             selectinload(Document.countries),
             joinedload(Document.file),
@@ -124,6 +124,8 @@ def _ordered(query: Select[Document], sort: str) -> Select[Document]:
             return query.order_by(func.lower(Revision.title), Document.id)
         case "oldest":
             return query.order_by(moment.asc(), Document.id.asc())
+        case "featured":
+            return query.order_by(Document.featured.desc(), Document.changed_at.desc(), Document.id.desc())
         case "added":
             return query.order_by(Document.changed_at.desc(), Document.id.desc())
         case _:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import selectinload
 
 from library.access.models import User
 from library.catalogue import outbox
@@ -17,8 +18,9 @@ from library.extensions import db
 
 
 def all_topics() -> list[Topic]:
-    """Every topic, by position."""
-    return list(db.session.scalars(select(Topic).order_by(Topic.position, Topic.id)))
+    """Every topic, by position, with those below it: two queries, however many there are."""
+    query = select(Topic).options(selectinload(Topic.children)).order_by(Topic.position, Topic.id)
+    return list(db.session.scalars(query))
 
 
 def roots() -> list[Topic]:

@@ -35,8 +35,11 @@ _OF_TOPIC: dict[str, tuple[Figure, int]] = {
 
 @lru_cache(maxsize=2000)
 def draw(topic: str, title: str) -> Markup:
-    """The cover as an SVG element that says nothing to a screen reader (the title stands beside it)."""
-    figure, _family = _chosen(topic)
+    """The cover as an SVG element that says nothing to a screen reader (the title stands beside it).
+
+    A piece without a topic ("") has figure and family by its title.
+    """
+    figure, _family = _chosen(topic or title)
     chance = _chance(title)
     tone = hue(topic, title)
     inside = figure(chance)
@@ -49,7 +52,7 @@ def draw(topic: str, title: str) -> Markup:
 
 def hue(topic: str, title: str) -> int:
     """The number of the colours that the cover of a piece has: the topic's family, the ground as the title says."""
-    return _chosen(topic)[1] * 2 + (hashlib.sha256(title.encode()).digest()[-1] & 1)
+    return _chosen(topic or title)[1] * 2 + (hashlib.sha256(title.encode()).digest()[-1] & 1)
 
 
 def _chosen(topic: str) -> tuple[Figure, int]:
