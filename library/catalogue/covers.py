@@ -107,13 +107,12 @@ def offered(document: Document) -> list[StoredPicture]:
     return sorted(fit[:MOST_OFFERED] + [p for p in fit[MOST_OFFERED:] if p.name == document.cover], key=lambda p: p.id)
 
 
-def trouble(document: Document, setting: str) -> str:
-    """Why the piece's cover shows nothing of its file though it should; "" where it does, or is still to be drawn."""
-    query = (
-        select(Cover.reason)
-        .select_from(Document)
-        .outerjoin(StoredFile, Document.file_id == StoredFile.id)
-        .join(Cover, Cover.source == source_of(setting))
-        .where(Document.id == document.id)
-    )
-    return db.session.scalar(query) or ""
+def source(document: Document, setting: str) -> str:
+    """The source of one document's cover."""
+    query = select(source_of(setting)).select_from(Document).outerjoin(StoredFile, Document.file_id == StoredFile.id)
+    return db.session.scalar(query.where(Document.id == document.id)) or ""
+
+
+def drawn(document: Document, setting: str) -> Cover | None:
+    """What was made of the source of the document's cover; None while nothing was."""
+    return db.session.scalar(select(Cover).where(Cover.source == source(document, setting)))

@@ -59,6 +59,20 @@ def descendants(topic: Topic) -> list[Topic]:
     return found
 
 
+def below(slugs: Sequence[str]) -> list[int]:
+    """Ids of the topics at `slugs` and of all below them: one query, whatever the tree."""
+    if not slugs:
+        return []
+    rows = db.session.execute(select(Topic.id, Topic.parent_id, Topic.slug)).all()
+    children: dict[int | None, list[int]] = {}
+    for number, parent, _slug in rows:
+        children.setdefault(parent, []).append(number)
+    found = [number for number, _parent, slug in rows if slug in slugs]
+    for number in found:  # grows as it goes
+        found += [child for child in children.get(number, ()) if child not in found]
+    return found
+
+
 def words(topic: Topic) -> list[str]:
     """Names and synonyms in every language: what people may type for the topic."""
     return [*topic.names.values(), *(word for words in topic.synonyms.values() for word in words)]

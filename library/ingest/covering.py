@@ -12,9 +12,11 @@ import tempfile
 from pathlib import Path
 
 from flask import current_app
+from flask_babel import gettext as _
 
 from library.catalogue import covers, files, pictures
 from library.catalogue.errors import FileMissing
+from library.catalogue.models import Document
 from library.extensions import db
 from library.ingest import drafting, sandbox
 from library.ingest.extraction import Picture, Refusal
@@ -56,6 +58,17 @@ def make(source: str) -> None:
         made = [Picture(**one) for one in found["pictures"]]
         pictures.store(keep, made)
     covers.note(source, [picture.kept for picture in made], reason)
+
+
+def told(document: Document) -> str:
+    """How it stands with a cover that shows something of the piece's file, for a curator; "" where all is well."""
+    setting = current_app.config["ORIGINALS"]
+    if not covers.source(document, setting):
+        return ""
+    found = covers.drawn(document, setting)
+    if found is None:
+        return str(_("The cover is being made; until then a drawn one is shown."))
+    return found.reason
 
 
 def _path(source: str) -> Path:

@@ -46,10 +46,11 @@ def init_app(app: Flask) -> None:
         partly_read=partly_read,
         unread_pages=unread_pages,
         cover=cover,
+        drawn_cover=drawn_cover,
         topic_cover=topic_cover,
         main_topic=main_topic,
         day=saying.day,
-        number=saying.number,
+        numeral=saying.numeral,
         piece_count=saying.piece_count,
         file_size=saying.file_size,
         listed=saying.listed,
@@ -146,6 +147,12 @@ def cover(document: Document, place: str = "card", eager: bool = False) -> Marku
     """The cover of a piece: drawn, or what it shows of its file; see `fronts.cover`."""
     topic = main_topic(document)
     return fronts.cover(document, topic.slug if topic else "", place, eager)
+
+
+def drawn_cover(document: Document) -> Markup:
+    """The cover that is drawn from a piece's topic and title, whatever it shows now."""
+    topic = main_topic(document)
+    return covers.draw(topic.slug if topic else "", document.shown.title)
 
 
 def topic_cover(topic: Topic) -> Markup:

@@ -33,14 +33,14 @@ def day(moment: date | datetime) -> Markup:
     return Markup('<time datetime="{}">{}</time>').format(plain.isoformat(), format_date(plain, "long", locale()))
 
 
-def number(count: int) -> str:
+def numeral(count: int) -> str:
     """A count with the language's marks between thousands."""
     return str(format_decimal(count, locale=locale()))
 
 
 def piece_count(count: int) -> str:
     """So many pieces, in words."""
-    return str(ngettext("%(count)s piece", "%(count)s pieces", count, count=number(count)))
+    return str(ngettext("%(count)s piece", "%(count)s pieces", count, count=numeral(count)))
 
 
 def file_size(size: int) -> str:

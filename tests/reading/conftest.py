@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from flask import Flask, g
 from flask.testing import FlaskClient
+from sqlalchemy import event
 
 from library.access.models import User
 from library.catalogue.models import Document
+from library.extensions import db
 
 GUIDE = """What stands before the first chapter, with a way [into it](#plan-the-meeting).
 
@@ -74,3 +77,24 @@ def reader(app: Flask) -> Callable[[User], FlaskClient]:
         return client
 
     return sign_in
+
+
+@pytest.fixture
+def questions(app: Flask, client: FlaskClient) -> Callable[[str], int]:
+    """How many statements the database is sent for a page."""
+
+    def count(path: str) -> int:
+        sent: list[str] = []
+
+        def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+            sent.append(statement)
+
+        db.session.remove()
+        event.listen(db.engine, "before_cursor_execute", note)
+        try:
+            assert client.get(path).status_code == 200
+        finally:
+            event.remove(db.engine, "before_cursor_execute", note)
+        return len(sent)
+
+    return count
