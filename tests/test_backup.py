@@ -24,7 +24,7 @@ from sqlalchemy import create_engine
 from library import backup, create_app, migrations, restoring, settings, tables
 from library.access.models import User
 from library.backup import BadArchive
-from library.catalogue import documents, files, pictures, topics
+from library.catalogue import covers, documents, files, pictures, topics
 from library.catalogue.metadata import Metadata
 from library.extensions import db
 from library.failures import Refused
@@ -64,6 +64,7 @@ def full(app: Flask, person: Callable[..., User]) -> Flask:
     name = f"{hashlib.sha256(b'picture').hexdigest()}.png"
     (Path(app.instance_path) / name).write_bytes(b"picture")
     pictures.store(Path(app.instance_path), [Picture(name, "image/png", 40, 30, 7)])
+    covers.note("a" * 64, [name], "")
     (Path(app.instance_path) / name).unlink()
     documents.create(Metadata(title="Shown", language="en"), f"![](picture:{name})")
     (Path(app.instance_path) / "config.py").write_text('SITE_NAME = "The restored"\n')

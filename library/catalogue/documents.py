@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from library.access.models import User
-from library.catalogue import outbox, pictures, rendering, resemblance
+from library.catalogue import covers, outbox, pictures, rendering, resemblance
 from library.catalogue.errors import BadMetadata, BadSlug, NothingToPublish, SlugTaken
 from library.catalogue.metadata import Metadata
 from library.catalogue.models import (
@@ -186,9 +186,13 @@ def curate(
     featured: bool | None = None,
     original: str | None = None,
     access: str | None = None,
+    cover: str | None = None,
     by: User | None = None,
 ) -> None:
-    """Change how a piece is shown: on the home page, with its original, to everyone ("public") or "members"."""
+    """Change how a piece is shown: on the home page, with its original, to everyone ("public") or "members".
+
+    `cover`: one of the choices of `library.catalogue.covers`. Raises BadMetadata.
+    """
     with writing() as session:
         session.refresh(document)
         if featured is not None:
@@ -199,6 +203,8 @@ def curate(
             if original == Original.CLEANED != document.original and document.file is not None:
                 document.file.uncleanable = ""  # chosen anew, it is tried anew
             document.original = original
+        if cover is not None and cover != document.cover:
+            covers.choose(session, document, cover)
         if access is not None and access != document.access:
             if access not in ("public", "members"):
                 raise BadMetadata("A piece is for everyone (public) or for members (members).")

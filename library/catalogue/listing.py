@@ -43,12 +43,14 @@ class Page:
 
 def shelf(wanted: Shelf, page: int = 1, size: int = 24, facets: bool = False) -> Page:
     """One page of the pieces that fit; a `page` beyond the last is empty. With `facets`, how many there would be."""
-    total = db.session.scalar(select(func.count()).select_from(_matching(wanted).subquery())) or 0
+    below = topics.below(wanted.topic)
+    matching = _matching(wanted, below)
+    total = db.session.scalar(select(func.count()).select_from(matching.with_only_columns(Document.id).subquery())) or 0
     pages = max(1, -(-total // size))
     found = db.session.scalars(
-        _ordered(_matching(wanted), wanted.sort)
+        _ordered(matching, wanted.sort)
         .options(
-            contains_eager(Document.live),
+            contains_eager(Document.live).options(defer(Revision.body), defer(Revision.receipt)),
             selectinload(Document.topics),
             selectinload(Document.countries),
             joinedload(Document.file),
@@ -56,7 +58,7 @@ def shelf(wanted: Shelf, page: int = 1, size: int = 24, facets: bool = False) ->
         .limit(size)
         .offset((max(page, 1) - 1) * size)
     )
-    return Page(list(found), max(page, 1), pages, total, _facets(wanted) if facets else {})
+    return Page(list(found), max(page, 1), pages, total, _facets(wanted, below) if facets else {})
 
 
 def pages_of_network() -> list[Document]:
@@ -85,7 +87,8 @@ def _live(query: Select[Document]) -> Select[Document]:
     return query.join(Revision, Revision.id == Document.live_id).where(Document.status == Status.PUBLISHED)
 
 
-def _matching(wanted: Shelf) -> Select[Document]:
+def _matching(wanted: Shelf, below: Sequence[int]) -> Select[Document]:
+    """The pieces that fit; `below`: ids of the wanted topics and those below them."""
     query = _live(select(Document)).where(Revision.kind != Kind.PAGE, Document.access.in_(wanted.access))
     if wanted.kind:
         query = query.where(Revision.kind.in_(wanted.kind))
@@ -100,9 +103,7 @@ def _matching(wanted: Shelf) -> Select[Document]:
         query = query.where(Revision.year.in_(wanted.year))
     if wanted.topic:
         query = query.where(
-            Document.id.in_(
-                select(document_topics.c.document_id).where(document_topics.c.topic_id.in_(_with_below(wanted.topic)))
-            )
+            Document.id.in_(select(document_topics.c.document_id).where(document_topics.c.topic_id.in_(below)))
         )
     if wanted.country:
         codes = [code.upper() for code in wanted.country]
@@ -112,11 +113,6 @@ def _matching(wanted: Shelf) -> Select[Document]:
     return query
 
 
-def _with_below(slugs: tuple[str, ...]) -> list[int]:
-    found = [topic for slug in slugs if (topic := topics.by_slug(slug))]
-    return [t.id for topic in found for t in (topic, *topics.descendants(topic))]
-
-
 def _ordered(query: Select[Document], sort: str) -> Select[Document]:
     moment = func.coalesce(Revision.published_on, func.date(Document.published_at))
     match sort:
@@ -124,18 +120,20 @@ def _ordered(query: Select[Document], sort: str) -> Select[Document]:
             return query.order_by(func.lower(Revision.title), Document.id)
         case "oldest":
             return query.order_by(moment.asc(), Document.id.asc())
+        case "featured":
+            return query.order_by(Document.featured.desc(), Document.changed_at.desc(), Document.id.desc())
         case "added":
             return query.order_by(Document.changed_at.desc(), Document.id.desc())
         case _:
             return query.order_by(moment.desc(), Document.id.desc())
 
 
-def _facets(wanted: Shelf) -> dict[str, list[tuple[str, int]]]:
+def _facets(wanted: Shelf, below: Sequence[int]) -> dict[str, list[tuple[str, int]]]:
     """How many pieces each value of each filter would leave, the filter's own choice set aside."""
 
     def counted(column: Any, without: str, join: Any = None) -> list[tuple[str, int]]:
         cleared: dict[str, Any] = {without: ()}
-        inner = _matching(replace(wanted, **cleared)).with_only_columns(Document.id).subquery()
+        inner = _matching(replace(wanted, **cleared), below).with_only_columns(Document.id).subquery()
         query = select(column, func.count(func.distinct(Document.id))).select_from(Document)
         query = query.join(Revision, Revision.id == Document.live_id)
         if join is not None:
@@ -157,7 +155,7 @@ def _facets(wanted: Shelf) -> dict[str, list[tuple[str, int]]]:
 
 def topics_tally(wanted: Shelf) -> list[tuple[str, int]]:
     """Pieces that fit by topic, sub-topics included, the filter's own topics set aside."""
-    inner = _matching(replace(wanted, topic=())).with_only_columns(Document.id).subquery()
+    inner = _matching(replace(wanted, topic=()), ()).with_only_columns(Document.id).subquery()
     rows = db.session.execute(
         select(document_topics.c.topic_id, document_topics.c.document_id).where(
             document_topics.c.document_id.in_(select(inner.c.id))

@@ -40,7 +40,7 @@ _ATTRIBUTES: dict[str, set[str]] = {
     "pre": {"tabindex"},
     "section": {"aria-label"},
 }
-NAME = r"[0-9a-f]{64}\.(?:png|jpg|webp)"  # of a stored picture
+NAME = r"[0-9a-f]{64}\.(?:png|jpg|webp|avif)"  # of a stored picture
 PICTURE = re.compile(rf"picture:({NAME})")  # how a text refers to it
 _PICTURE_PLACE = re.compile(rf"/pictures/{NAME}")
 _OF_OURS = {"tabindex", "role", "aria-label", "width", "height", "loading", "decoding"}

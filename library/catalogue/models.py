@@ -66,6 +66,14 @@ document_pictures = Table(
 )
 
 
+cover_pictures = Table(
+    "cover_pictures",
+    Base.metadata,
+    Column("cover_id", ForeignKey("covers.id", ondelete="CASCADE"), primary_key=True),
+    Column("picture_id", ForeignKey("pictures.id", ondelete="CASCADE"), primary_key=True),
+)
+
+
 class DocumentCountry(Base):
     """A country that a published piece is about (ISO 3166-1 alpha-2)."""
 
@@ -88,6 +96,7 @@ class Document(Base):
     access: Mapped[str] = mapped_column(String(20), default="public")
     featured: Mapped[bool] = mapped_column(default=False)
     original: Mapped[str] = mapped_column(String(20), default=Original.SITE)
+    cover: Mapped[str] = mapped_column(String(80), default="")  # see `library.catalogue.covers`
     suggestions: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     withdrawn_reason: Mapped[str] = mapped_column(Text, default="")
     created_at: Mapped[datetime] = mapped_column(default=now)
@@ -235,6 +244,17 @@ class StoredPicture(Base):
     height: Mapped[int]
     size: Mapped[int]  # bytes
     created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Cover(Base):
+    """What was drawn for covers of one `source` (see `library.catalogue.covers`), or in `reason` why nothing was."""
+
+    __tablename__ = "covers"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source: Mapped[str] = mapped_column(String(80), unique=True)
+    reason: Mapped[str] = mapped_column(Text, default="")
+
+    pictures: Mapped[list[StoredPicture]] = relationship(secondary=cover_pictures, order_by="StoredPicture.id")
 
 
 class Signature(Base):

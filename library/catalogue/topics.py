@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import selectinload
 
 from library.access.models import User
 from library.catalogue import outbox
@@ -17,8 +18,9 @@ from library.extensions import db
 
 
 def all_topics() -> list[Topic]:
-    """Every topic, by position."""
-    return list(db.session.scalars(select(Topic).order_by(Topic.position, Topic.id)))
+    """Every topic, by position, with those below it: two queries, however many there are."""
+    query = select(Topic).options(selectinload(Topic.children)).order_by(Topic.position, Topic.id)
+    return list(db.session.scalars(query))
 
 
 def roots() -> list[Topic]:
@@ -54,6 +56,20 @@ def descendants(topic: Topic) -> list[Topic]:
     found: list[Topic] = []
     for child in topic.children:
         found += [child, *descendants(child)]
+    return found
+
+
+def below(slugs: Sequence[str]) -> list[int]:
+    """Ids of the topics at `slugs` and of all below them: one query, whatever the tree."""
+    if not slugs:
+        return []
+    rows = db.session.execute(select(Topic.id, Topic.parent_id, Topic.slug)).all()
+    children: dict[int | None, list[int]] = {}
+    for number, parent, _slug in rows:
+        children.setdefault(parent, []).append(number)
+    found = [number for number, _parent, slug in rows if slug in slugs]
+    for number in found:  # grows as it goes
+        found += [child for child in children.get(number, ()) if child not in found]
     return found
 
 

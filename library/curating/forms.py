@@ -9,6 +9,7 @@ from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
     HiddenField,
+    RadioField,
     SelectField,
     SelectMultipleField,
     StringField,
@@ -17,6 +18,7 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its type stubs
 from wtforms.validators import DataRequired, Length, Optional, Regexp, ValidationError
 
+from library.catalogue import covers
 from library.catalogue.judgements import LONGEST
 from library.catalogue.metadata import COUNTRY_CODE, LANGUAGE_TAG, Metadata, from_front_matter, to_front_matter
 from library.catalogue.models import Document, Kind, Revision
@@ -147,16 +149,25 @@ class ShowingForm(FlaskForm):  # type: ignore[misc]
         ],
     )
 
+    cover = RadioField(_("Cover"))
+
     @classmethod
-    def of(cls, document: Document) -> ShowingForm:
-        """The form filled from a document."""
-        return cls(
+    def of(cls, document: Document, **kwargs: Any) -> ShowingForm:
+        """The form filled from a document (and from the request, where there is one; `formdata=None`: not from it)."""
+        form = cls(
             slug=document.slug,
             translation_of=document.translation_of.slug if document.translation_of else "",
             access=document.access,
             featured=document.featured,
             original=document.original,
+            cover=document.cover,
+            **kwargs,
         )
+        pictures = [(picture.name, _("Picture %(n)d", n=n)) for n, picture in enumerate(covers.offered(document), 1)]
+        page = [(covers.PAGE, _("the first page, or the cover of the book"))] if covers.has_front(document) else []
+        form.cover.choices = [(covers.SITE, _("as the site does it")), (covers.DRAWN, _("drawn from topic and title"))]
+        form.cover.choices += page + pictures
+        return form
 
 
 class WithdrawForm(FlaskForm):  # type: ignore[misc]

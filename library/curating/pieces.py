@@ -17,7 +17,7 @@ from library.catalogue.rendering import relative
 from library.curating import duplicates, overview
 from library.curating.blueprint import bp
 from library.curating.forms import PieceForm, ShowingForm, WithdrawForm
-from library.ingest import copies
+from library.ingest import copies, covering
 from library.ingest.receiving import largest
 
 Answer = str | Response | tuple[str, int]
@@ -124,9 +124,9 @@ def discard(slug: str) -> Answer:
 @bp.post("/documents/<slug>/showing")
 @requires(Action.EDIT)
 def showing(slug: str) -> Answer:
-    """Change a piece's address, who sees it, its original, what it translates."""
+    """Change a piece's address, who sees it, its original, its cover, what it translates."""
     document = piece_or_404(slug)
-    form = ShowingForm()
+    form = ShowingForm.of(document)
     if not form.validate_on_submit():
         return _editor(document, PieceForm.of(document.latest), form), 400
     try:
@@ -142,6 +142,7 @@ def showing(slug: str) -> Answer:
         featured=form.featured.data,
         original=form.original.data,
         access=form.access.data,
+        cover=form.cover.data,
         by=person(),
     )
     flash(_("Saved."), "success")
@@ -182,25 +183,15 @@ def _editor(
         changed=document.status == Status.PUBLISHED and document.live_id != document.latest.id,
         form=form,
         base=newer_number or document.latest.number,
-        showing=showing or (ShowingForm.of(document) if request.method == "GET" else _blank_showing(document)),
+        # Beside a refused description: filled from the document, not from the other form's fields.
+        showing=showing or ShowingForm.of(document, **({} if request.method == "GET" else {"formdata": None})),
+        covering=covering.told(document),
         roots=topics.roots(),
         undescribed=pictures.undescribed(document.latest.sections),
         guesses=suggestions.open_for(document),
         ticked=request.form.getlist("use") + request.form.getlist("also_countries"),
         alike=duplicates.of(document),
         largest_mb=largest() // 10**6,
-    )
-
-
-def _blank_showing(document: Document) -> ShowingForm:
-    """The showing form beside a refused description: filled from the document, not from the other form's fields."""
-    return ShowingForm(
-        formdata=None,
-        slug=document.slug,
-        translation_of=document.translation_of.slug if document.translation_of else "",
-        access=document.access,
-        featured=document.featured,
-        original=document.original,
     )
 
 

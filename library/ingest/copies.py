@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import logging
 import tempfile
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 from flask import current_app
@@ -21,7 +19,7 @@ from library.catalogue.errors import FileMissing
 from library.catalogue.models import Document, Original, Status, StoredFile
 from library.catalogue.session import writing
 from library.extensions import db
-from library.ingest import claims, drafting, sandbox
+from library.ingest import drafting, sandbox
 from library.ingest.extraction import Refusal
 
 logger = logging.getLogger(__name__)
@@ -41,20 +39,6 @@ def clean_next() -> bool:
         return False
     make(file)
     return True
-
-
-def clean_while_idle(seconds: float, stopped: Callable[[], bool]) -> bool:
-    """Make wanted copies one after another for some `seconds`, only one while files are to be read or it is `stopped`.
-
-    Whether it came to its end with time run out and more wanted, so that it may go on after a look at the queue.
-    """
-    until = time.monotonic() + seconds
-    while clean_next():
-        if stopped() or claims.busy():
-            return False
-        if time.monotonic() >= until:
-            return True
-    return False
 
 
 def make(file: StoredFile) -> None:

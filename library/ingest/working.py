@@ -11,7 +11,7 @@ from huey.consumer import Consumer
 from sqlalchemy.exc import SQLAlchemyError
 
 from library.catalogue import resemblance
-from library.ingest import claims, copies, jobs, queueing, tidying
+from library.ingest import claims, copies, covering, idling, jobs, queueing, tidying
 
 logger = logging.getLogger(__name__)
 SWEEP_SECONDS = 2.0
@@ -72,7 +72,7 @@ class _Rounds:
                 queueing.sweep(self.tasks)
                 if present - self.started > SETTLING_SECONDS:
                     resemblance.catch_up(CAUGHT_UP)
-                    more = copies.clean_while_idle(SWEEP_SECONDS, stop.is_set)
+                    more = idling.while_idle((copies.clean_next, covering.draw_next), SWEEP_SECONDS, stop.is_set)
                 if present - self.tidied > TIDY_SECONDS:
                     tidying.tidy()
                     self.tidied = present

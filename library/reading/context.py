@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
 from babel import Locale, UnknownLocaleError
 from flask import Flask, current_app, url_for
-from flask_babel import force_locale, format_date, get_locale
+from flask_babel import force_locale, get_locale
 from flask_babel import gettext as _
 from flask_login import current_user
 from markupsafe import Markup
@@ -19,7 +18,7 @@ from library.catalogue import topics
 from library.catalogue.models import Document, Kind, Topic
 from library.catalogue.receipts import partly_read, unread_pages
 from library.catalogue.scripts import direction
-from library.reading import covers
+from library.reading import covers, fronts, saying
 from library.reading.words import minutes
 from library.serving.urls import site_root
 
@@ -47,8 +46,14 @@ def init_app(app: Flask) -> None:
         partly_read=partly_read,
         unread_pages=unread_pages,
         cover=cover,
+        drawn_cover=drawn_cover,
+        topic_cover=topic_cover,
         main_topic=main_topic,
-        day=day,
+        day=saying.day,
+        numeral=saying.numeral,
+        piece_count=saying.piece_count,
+        file_size=saying.file_size,
+        listed=saying.listed,
         reading_minutes=lambda revision: minutes(revision.characters, revision.language),
         interface_language=interface_language,
         invitation=invitation,
@@ -145,19 +150,24 @@ def kind_name(kind: str) -> str:
             return _other
 
 
-def cover(document: Document) -> Markup:
-    """The drawn cover of a piece."""
+def cover(document: Document, place: str = "card", eager: bool = False) -> Markup:
+    """The cover of a piece: drawn, or what it shows of its file; see `fronts.cover`."""
     topic = main_topic(document)
-    return covers.draw(topic.slug if topic else document.shown.kind, document.shown.title)
+    return fronts.cover(document, topic.slug if topic else "", place, eager)
+
+
+def drawn_cover(document: Document) -> Markup:
+    """The cover that is drawn from a piece's topic and title, whatever it shows now."""
+    topic = main_topic(document)
+    return covers.draw(topic.slug if topic else "", document.shown.title)
+
+
+def topic_cover(topic: Topic) -> Markup:
+    """The figure that covers of the topic's pieces have, as the topic's own picture."""
+    return covers.draw(topic.slug, topic.slug)
 
 
 def main_topic(document: Document) -> Topic | None:
     """The topic that the piece's writer named first, of those that there are."""
     named = {topic.slug: topic for topic in document.topics}
     return next((named[slug] for slug in document.shown.topics if slug in named), None)
-
-
-def day(moment: date | datetime) -> Markup:
-    """A date as a `<time>` element in the manner of the interface's language."""
-    iso = (moment.date() if isinstance(moment, datetime) else moment).isoformat()
-    return Markup('<time datetime="{}">{}</time>').format(iso, format_date(moment, "d MMMM yyyy"))

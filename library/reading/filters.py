@@ -66,7 +66,7 @@ def groups(wanted: Shelf, counts: Mapping[str, list[tuple[str, int]]]) -> list[G
     """Every filter with a link for each value that would leave something, and for each that is on."""
     made = []
     for key in KEYS:
-        label, name = _words(key)
+        label, name = _label(key), _namer(key)
         chosen = {str(value) for value in getattr(wanted, key)}
         counted = dict(counts.get(key, []))
         values = [*(v for v in chosen if v not in counted), *counted]
@@ -79,8 +79,10 @@ def groups(wanted: Shelf, counts: Mapping[str, list[tuple[str, int]]]) -> list[G
 def chips(wanted: Shelf) -> list[Choice]:
     """What the list is narrowed to, each with the address without it."""
     return [
-        Choice(_words(key)[1](str(value)), address(_toggled(wanted, key, str(value))), on=True)
+        Choice(name(str(value)), address(_toggled(wanted, key, str(value))), on=True)
         for key in KEYS
+        if getattr(wanted, key)
+        for name in [_namer(key)]
         for value in getattr(wanted, key)
     ]
 
@@ -98,17 +100,23 @@ def _toggled(wanted: Shelf, key: str, value: str) -> Shelf:
     return replace(wanted, **{key: changed})  # type: ignore[arg-type]
 
 
-def _words(key: str) -> tuple[str, Callable[[str], str]]:
-    """A filter's name and what names its values."""
+def _label(key: str) -> str:
+    """What a filter is called."""
+    names = {"kind": _("Kind"), "topic": _("Topic"), "lang": _("Language"), "country": _("Country"), "year": _("Year")}
+    return str(names[key])
+
+
+def _namer(key: str) -> Callable[[str], str]:
+    """What names the values of a filter; that of topics has asked for all of them."""
     match key:
         case "kind":
-            return _("Kind"), kind_name
+            return kind_name
         case "topic":
-            known = {topic.slug: topic for topic in topics.all_topics()}
-            return _("Topic"), lambda slug: topic_name(known[slug]) if slug in known else slug
+            known = {topic.slug: topic_name(topic) for topic in topics.all_topics()}
+            return lambda slug: known.get(slug, slug)
         case "lang":
-            return _("Language"), language_name
+            return language_name
         case "country":
-            return _("Country"), country_name
+            return country_name
         case _:
-            return _("Year"), str
+            return str

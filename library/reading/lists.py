@@ -18,26 +18,27 @@ from library.reading import filters
 from library.reading.blueprint import bp, page_number
 from library.serving.urls import canonical
 
-ON_HOME = 6
+ON_HOME = 12  # fills rows of two, three and four
 _NO_COUNTRY = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})  # what Unicode's list of territories has besides
 
 
 @bp.get("/")
 def home() -> str:
-    """Who we are, a search box, what is featured and new, the topics."""
-    access = visible_to(current_user)
-    newest = listing.shelf(Shelf(access=access, sort="added"), size=ON_HOME * 2)
-    featured = listing.shelf(Shelf(access=access, featured=True, sort="added"), size=ON_HOME).documents
-    pieces = list(dict.fromkeys([*featured, *newest.documents]))[:ON_HOME]
-    about = documents.by_slug("about")
+    """Who we are, a search box, the topics, what is featured and new; from the second page on, more of that alone."""
+    number = page_number()
+    page = listing.shelf(Shelf(access=visible_to(current_user), sort="featured"), number, ON_HOME)
+    if number > page.pages:
+        abort(404)
+    about = documents.by_slug("about") if number == 1 else None
     return render_template(
         "reading/home.html",
-        pieces=pieces,
-        total=newest.total,
-        topics=topics.roots(),
-        counts=topics.counts(),
+        page=page,
+        shown=(number - 1) * ON_HOME + len(page.documents),
+        topics=topics.roots() if number == 1 else [],
+        counts=topics.counts() if number == 1 else {},
         about=about.document if about and about.document.status == "published" else None,
-        canonical=canonical(url_for("reading.home")),
+        builder=lambda n: _paged("reading.home", n),
+        canonical=canonical(_paged("reading.home", number)),
     )
 
 

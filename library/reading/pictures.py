@@ -1,13 +1,15 @@
-"""Pictures out of originals, for whoever may read a piece that shows them."""
+"""Pictures out of originals and on covers, for whoever may read a piece that shows them."""
 
 from __future__ import annotations
 
-from flask import abort, send_file
+from flask import abort, current_app, send_file
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from library.access.policy import may_see
-from library.catalogue import pictures
+from library.catalogue import covers, pictures
+from library.catalogue.models import Document, StoredPicture
+from library.reading.access import open_piece
 from library.reading.assets import FOR_EVER
 from library.reading.blueprint import bp
 
@@ -25,6 +27,22 @@ def picture(name: str) -> Response:
     seen = next((piece for piece in pictures.holders(found) if may_see(current_user, piece)), None) if found else None
     if found is None or seen is None:
         abort(404)
+    return _sent(found, seen)
+
+
+@bp.get("/covers/<slug>/<picture>")
+def cover_picture(slug: str, picture: str) -> Response:
+    """What the cover of a piece shows, in one of its sizes, as long as it shows it."""
+    piece = open_piece(slug, current_user)
+    shown = covers.pictures_of([piece.id], current_app.config["ORIGINALS"]).get(piece.id, [])
+    found = next((one for one in shown if one.name == picture), None)
+    if found is None:
+        abort(404)
+    return _sent(found, piece)
+
+
+def _sent(found: StoredPicture, seen: Document) -> Response:
+    """The picture, kept by browsers for ever where everyone may see the piece that it stands in."""
     response = send_file(
         pictures.path(found), mimetype=found.media_type, etag=found.name[:64], conditional=True, max_age=0
     )

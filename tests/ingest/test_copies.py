@@ -18,6 +18,7 @@ from library.catalogue.models import Document
 from library.extensions import db
 from library.ingest import copies
 from library.ingest.detection import MEDIA_TYPES
+from library.ingest.idling import while_idle
 from library.ingest.receiving import receive
 from tests.ingest.test_cleaning import package, says
 
@@ -118,18 +119,18 @@ def test_copies_come_one_after_another_while_nothing_is_to_be_read(
     app: Flask, uploaded: Callable[..., Document]
 ) -> None:
     made = three_wanted(uploaded)
-    assert copies.clean_while_idle(0, lambda: False), "time is over, and there is more"
+    assert while_idle([copies.clean_next], 0, lambda: False), "time is over, and there is more"
     assert dealt_with(made) == 1
-    assert not copies.clean_while_idle(60, lambda: False)
+    assert not while_idle([copies.clean_next], 60, lambda: False)
     assert dealt_with(made) == 3
 
 
 def test_copies_let_files_that_wait_go_first(app: Flask, uploaded: Callable[..., Document]) -> None:
     made = three_wanted(uploaded)
     receive(io.BytesIO(b"A file that waits to be read."), "waits.txt", by=None)
-    assert not copies.clean_while_idle(60, lambda: False)
+    assert not while_idle([copies.clean_next], 60, lambda: False)
     assert dealt_with(made) == 1, "jobs do not starve copies either"
-    assert not copies.clean_while_idle(60, lambda: True)
+    assert not while_idle([copies.clean_next], 60, lambda: True)
     assert dealt_with(made) == 2
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask, g
 from flask.testing import FlaskClient
+from sqlalchemy import event
 
 from indexer.rebuilding import rebuild
 from library.access.models import User
@@ -94,3 +96,24 @@ def indexed(app: Flask) -> Iterator[Callable[[], None]]:
 
     yield make
     opened.close()
+
+
+@pytest.fixture
+def questions(app: Flask, client: FlaskClient) -> Callable[[str], int]:
+    """How many statements the database is sent for a page."""
+
+    def count(path: str) -> int:
+        sent: list[str] = []
+
+        def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+            sent.append(statement)
+
+        db.session.remove()
+        event.listen(db.engine, "before_cursor_execute", note)
+        try:
+            assert client.get(path).status_code == 200
+        finally:
+            event.remove(db.engine, "before_cursor_execute", note)
+        return len(sent)
+
+    return count

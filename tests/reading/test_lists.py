@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -22,16 +23,59 @@ def titles(client: FlaskClient, path: str) -> list[str]:
 
 
 def test_home_shows_what_is_featured_first_and_leads_to_the_rest(client: FlaskClient, piece: Piece) -> None:
-    pieces = [piece(title=f"Piece number {n}") for n in range(8)]
+    pieces = [piece(title=f"Piece number {n}") for n in range(27)]
     documents.curate(pieces[0], featured=True)
     home = page(client, "/")
     shown = titles(client, "/")
-    assert shown[0] == "Piece number 0"
-    assert len(shown) == 6
-    assert shown.count("Piece number 0") == 1
-    assert home.xpath("//a[contains(., 'Show more')]/@href") == ["/documents/"]
+    assert shown[:2] == ["Piece number 0", "Piece number 26"]
+    assert len(shown) == 12
+    assert home.xpath("//a[contains(., 'Show more')]/@href") == ["/?page=2#ui-new"]
     assert home.xpath("//form[@role='search']//input[@name='q']")
     assert home.xpath("//link[@rel='alternate'][@type]/@href")[0].endswith("/feed.atom")
+
+
+def test_show_more_is_a_page_of_its_own_and_all_pages_hold_every_piece_once(client: FlaskClient, piece: Piece) -> None:
+    for n in range(27):
+        piece(title=f"Piece number {n}")
+    documents.curate(piece(title="A late feature"), featured=True)
+    shown: list[str] = []
+    address = "/"
+    for number in (1, 2, 3):
+        tree = page(client, address)
+        shown += titles(client, address)
+        assert tree.xpath("//link[@rel='canonical']/@href") == [f"http://localhost{address.partition('#')[0]}"]
+        assert bool(tree.xpath("//*[@class='hero']")) == (number == 1)
+        address = next(iter(tree.xpath("//a[contains(., 'Show more')]/@href")), "")
+    assert len(shown) == len(set(shown)) == 28
+    assert "These are all 28 pieces." in tree.xpath("//*[@id='ui-more']")[0].text_content()
+    assert tree.xpath("//@data-came") == ["4 more pieces; 28 of 28 are shown."]
+    assert not tree.xpath("//script")
+    assert client.get("/?page=4").status_code == client.get("/?page=x").status_code == 404
+
+
+def test_single_piece_is_shown_without_a_word_about_more(client: FlaskClient, piece: Piece) -> None:
+    piece(title="Alone")
+    tree = page(client, "/")
+    assert titles(client, "/") == ["Alone"]
+    assert not tree.xpath("//*[@id='ui-more']")[0].text_content().strip()
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/documents/?topic=t1&topic=t2&kind=article", "/topics/", "/topics/t1/", "/countries/GH/"]
+)
+def test_lists_ask_as_many_questions_however_long_they_are(
+    client: FlaskClient, piece: Piece, questions: Callable[[str], int], path: str
+) -> None:
+    topics.create("t2", {"en": "Two"}, parent=topics.create("t1", {"en": "One"}))
+    for n in range(2):
+        piece(title=f"Few {n}", topics=("t1", "t2"), countries=("GH",))
+    few = questions(path)
+    for n in range(3, 9):
+        topics.create(f"t{n}", {"en": f"Topic {n}"}, parent=topics.by_slug("t1"))
+    for n in range(20):
+        piece(title=f"Many {n}", topics=("t1", "t2", f"t{n % 6 + 3}"), countries=("GH", "KE"))
+    assert questions(path) == few
+    assert few < 30
 
 
 def test_empty_library_says_so(client: FlaskClient) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from flask import Flask
 from hypothesis import given, settings
@@ -58,9 +60,9 @@ def test_marking_never_changes_the_text(text: str, words: str) -> None:
     assert lxml_html.fragment_fromstring(after, create_parent="div").text_content() == before
 
 
-@pytest.mark.parametrize("topic", [*covers._FIGURES_OF, "report", "some-new-topic", "x", "y1", "z22"])
+@pytest.mark.parametrize("topic", [*covers._OF_TOPIC, "", "report", "some-new-topic", "x", "y1", "z22"])
 def test_cover_is_small_well_formed_and_the_same_each_time(topic: str) -> None:
-    for title in ("A title", "Another one", "عنوان", ""):
+    for title in ("A title", "Another one", "عنوان", "", *map(str, range(200))):
         covers.draw.cache_clear()
         drawn = covers.draw(topic, title)
         etree.fromstring(drawn)
@@ -68,6 +70,21 @@ def test_cover_is_small_well_formed_and_the_same_each_time(topic: str) -> None:
         assert "style=" not in drawn
         covers.draw.cache_clear()
         assert covers.draw(topic, title) == drawn
+
+
+def test_covers_of_a_topic_have_its_figure_in_one_family_of_colours_and_differ_by_title() -> None:
+    drawn = [covers.draw("privacy", f"Title {n}") for n in range(40)]
+    assert len(set(drawn)) == 40
+    assert {covers.hue("privacy", f"Title {n}") // 2 for n in range(40)} == {covers._OF_TOPIC["privacy"][1]}
+    assert len({covers.hue("", f"Title {n}") // 2 for n in range(40)}) == covers.FAMILIES
+
+
+def test_every_hue_has_colours_in_light_and_dark() -> None:
+    tokens = (Path(covers.__file__).parents[2] / "static/css/tokens.css").read_text(encoding="utf-8")
+    light, dark = tokens.split("/* Light grounds would glare")
+    for number in range(covers.FAMILIES * 2):
+        assert f".hue-{number} " in light
+        assert (f".hue-{number} " in dark) == bool(number % 2)
 
 
 def test_names_are_those_of_the_interface(app: Flask) -> None:
