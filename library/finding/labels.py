@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from flask_babel import format_decimal
 from flask_babel import gettext as _
 
 from library.catalogue import topics
@@ -35,6 +36,11 @@ def labeller() -> Labeller:
                 return value
 
     return label
+
+
+def number(count: int) -> str:
+    """A count as the interface's language writes it."""
+    return str(count) if count < 1_000 else str(format_decimal(count))
 
 
 def filter_name(key: str) -> str:
