@@ -124,8 +124,8 @@ def _columns(choices: Sequence[Choice], search: Search, label: Labeller) -> list
         return []
     first, last = min(pieces), max(pieces)
     step = next(s for n in counting() for s in (10**n, 2 * 10**n, 5 * 10**n) if last // s - first // s < COLUMNS)
-    starts = range(first // step * step, last + 1, step)
-    sums = [sum(pieces.get(year, 0) for year in range(start, start + step)) for start in starts]
+    spans = [(max(at, first), min(at + step - 1, last)) for at in range(first // step * step, last + 1, step)]
+    sums = [sum(pieces.get(year, 0) for year in range(low, high + 1)) for low, high in spans]
     wanted = [_bounds(value) for value in search.filters.get("year", ())]
     return [
         Column(
@@ -133,11 +133,11 @@ def _columns(choices: Sequence[Choice], search: Search, label: Labeller) -> list
             count=count,
             share=_share(count, max(sums)),
             on=search.has("year", value),
-            within=any(low <= start + step - 1 and start <= high for low, high in wanted),
+            within=any(low <= until and since <= high for since, until in wanted),
             search=search.toggled("year", value),
         )
-        for start, count in zip(starts, sums, strict=True)
-        if (value := str(start) if step == 1 else f"{start}..{start + step - 1}")
+        for (low, high), count in zip(spans, sums, strict=True)
+        if (value := str(low) if low == high else f"{low}..{high}")
     ]
 
 

@@ -59,7 +59,7 @@ def _years(answer: Answer) -> list[str]:
 
 
 def _with_words(names: Sequence[str]) -> list[tuple[str, str]]:
-    several = next((name for name in names if len(name.split()) > 1), names[0])
+    several = max(names, key=lambda name: (" " in name, max(map(len, name.split()))))
     longest, *others = sorted(several.split(), key=len, reverse=True)
     elsewhere = next((max(name.split(), key=len) for name in names if longest not in name), "")
     rows = [(several, _("any of these words; pieces with all of them come first"))]

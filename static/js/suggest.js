@@ -59,7 +59,7 @@ async function ask() {
       ? await fetch(form.dataset.suggest, { method: "POST", body: words, signal })
       : await fetch(`${form.dataset.suggest}?${words}`, { signal });
     const [, texts] = response.ok ? await response.json() : [typed, []];
-    if (document.activeElement === box && box.value.trim() === typed) open(texts.filter((text) => text !== typed).slice(0, 6));
+    if (document.activeElement === box && box.value.trim() === typed) open(texts.filter((text) => text !== typed).slice(0, 5));
   } catch (error) {
     if (error.name !== "AbortError") close(); // the results say what is wrong with the line
   }
@@ -102,6 +102,8 @@ if (!sparing) {
   box.addEventListener("keydown", press);
   box.addEventListener("blur", close);
   form.addEventListener("submit", close);
+  // Whoever goes for the results that have come meanwhile wants to see them.
+  document.querySelector("#ui-found").addEventListener("pointermove", (event) => (event.movementX || event.movementY) && close());
   list.addEventListener("mousedown", (event) => event.preventDefault()); // the box keeps the focus
   list.addEventListener("click", (event) => event.target.closest("[role=option]") && choose(event.target.closest("[role=option]")));
 }
