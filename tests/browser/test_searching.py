@@ -24,7 +24,7 @@ def said(page: Page) -> str:
 def asked(page: Page) -> list[Request]:
     """What the page asks the library for, in order."""
     requests: list[Request] = []
-    page.on("request", requests.append)
+    page.on("request", lambda request: requests.append(request))
     return requests
 
 
@@ -72,7 +72,7 @@ def test_leaving_before_the_pause_keeps_the_question_to_come_back_to(page: Page,
 
 def test_an_answer_that_is_late_does_not_replace_the_newer_one(page: Page, served: Server) -> None:
     held: list[Route] = []
-    page.route("**/search?q=disinformation", held.append)
+    page.route("**/search?q=disinformation", lambda route: held.append(route))
     page.goto(f"{served.url}/search")
     box = page.get_by_role("combobox")
     with page.expect_request("**/search?q=disinformation"):
@@ -89,7 +89,8 @@ def test_an_answer_that_is_late_does_not_replace_the_newer_one(page: Page, serve
 def test_a_lost_line_is_said_and_the_results_stay(lone: Page, served: Server) -> None:
     lone.goto(f"{served.url}/search?q=privacy")
     lone.route("**/search?q=privacy+law", lambda route: route.abort())
-    lone.get_by_role("combobox").press_sequentially(" law")
+    lone.get_by_role("combobox").press("End")
+    lone.keyboard.type(" law")
     expect(lone.locator("#ui-going")).to_contain_text("Press Search to try again")
     assert "could not be fetched" in said(lone) and lone.locator(".hit").count()
 
@@ -195,7 +196,7 @@ def test_on_a_line_that_is_paid_by_the_byte_only_the_form_asks(
     box = page.get_by_role("searchbox")
     box.press_sequentially("privacy")
     page.wait_for_timeout(800)
-    assert asked == []
+    assert not [one.url for one in asked if "/search" in one.url or "/suggest" in one.url]
     box.press("Enter")
     page.wait_for_url("**/search?q=privacy")
 
