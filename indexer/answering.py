@@ -58,11 +58,13 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A document with its best places, at most three (or as many as the question wants), best first."""
+    """A document with its best places, at most three (or as many as the question wants), best first. `more`: sections
+    beside these that have the words."""
 
     document: str
     score: float
     passages: tuple[Passage, ...]
+    more: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +196,7 @@ def _first(keys: NDArray[np.int64], wanted: int) -> NDArray[np.int64]:
 def _hits(snapshot: Snapshot, documents: Sequence[int], ranked: Ranked, marker: Marker, most: int) -> tuple[Hit, ...]:
     """The documents with their best sections and what is shown of these."""
     best: dict[int, list[int]] = {}
+    more: dict[int, int] = {}
     for document in documents:
         first, last = int(snapshot.first[document]), int(snapshot.last[document]) + 1
         if last - first == 1:
@@ -201,6 +204,8 @@ def _hits(snapshot: Snapshot, documents: Sequence[int], ranked: Ranked, marker: 
             continue
         found = first + ranked.match[first:last].nonzero()[0]
         best[document] = found[(-ranked.score[found]).argsort(kind="stable")[:most]].tolist()
+        if found.size < last - first:  # else by its title, which every section has: where the words are is not known
+            more[document] = found.size - len(best[document])
     blocks = marker.best([section for sections in best.values() for section in sections])
     hits: list[Hit] = []
     for document, sections in best.items():
@@ -212,5 +217,6 @@ def _hits(snapshot: Snapshot, documents: Sequence[int], ranked: Ranked, marker: 
                 continue  # found by the title or a topic alone: one place is enough
             anchor = block.anchor or row.anchor
             passages.append(Passage(anchor, row.anchor, row.chapter, row.heading, row.page, block.snippet))
-        hits.append(Hit(snapshot.document(document), round(float(ranked.worth[document]), 4), tuple(passages)))
+        score = round(float(ranked.worth[document]), 4)
+        hits.append(Hit(snapshot.document(document), score, tuple(passages), more.get(document, 0)))
     return tuple(hits)

@@ -10,7 +10,7 @@ from flask import Flask
 
 from library.finding import labels, opened
 from library.finding.asking import Search, read
-from library.finding.dressing import said
+from library.finding.narrowing import said
 from library.finding.opened import index
 
 __all__ = ["Search", "index", "init_app", "labels", "read", "said"]

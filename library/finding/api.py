@@ -12,9 +12,10 @@ from indexer.searching import Answer
 from library.access.policy import visible_to
 from library.catalogue.models import Document
 from library.extensions import csrf
-from library.finding import dressing
+from library.finding import dressing, narrowing
 from library.finding.asking import Search, read
 from library.finding.blueprint import bp
+from library.finding.labels import labeller
 from library.finding.openapi import described
 from library.finding.opened import index
 from library.serving.urls import absolute
@@ -65,6 +66,7 @@ csrf.exempt(api_elsewhere)  # nothing is done there but to say no, as JSON
 
 def _answered(search: Search, answer: Answer, access: tuple[str, ...], limit: int) -> dict[str, Any]:
     more = search.page * limit < answer.total
+    label = labeller()
     return {
         "query": search.text,
         "total": answer.total,
@@ -72,10 +74,10 @@ def _answered(search: Search, answer: Answer, access: tuple[str, ...], limit: in
         "partial": answer.partial,
         "partly_searchable": dressing.partly_searchable(answer),
         "suggestion": answer.suggestion,
-        "hits": [_hit(found) for found in dressing.found(answer, access, mark=False)],
+        "hits": [_hit(found) for found in dressing.found(answer, access, label, mark=False)],
         "facets": {
             key: [{"value": value, "label": label, "count": count} for value, label, count in values]
-            for key, values in dressing.counts(answer).items()
+            for key, values in narrowing.counts(answer, label).items()
         },
         "next": absolute(_next(search)) if more else None,
     }

@@ -6,6 +6,7 @@ Nothing here fails: what cannot be used is left out, and `Search.notices` says s
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import get_args
@@ -25,6 +26,7 @@ LAST_PAGE = 10_000
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")  # also what neither HTML nor XML may hold
 _YEARS = re.compile(r"[0-9]{1,4}|[0-9]{1,4}\.\.(?:[0-9]{1,4})?|\.\.[0-9]{1,4}")
+_YEAR = re.compile(r"[0-9]{1,4}")
 _NUMBER = re.compile(r"[0-9]{1,6}")
 
 
@@ -50,6 +52,11 @@ class Search:
             access=access,
             facets=facets,
         )
+
+    @property
+    def starting(self) -> bool:
+        """Whether nothing was asked yet."""
+        return not (self.text or self.filters or self.sort or self.page > 1)
 
     def has(self, key: str, value: str) -> bool:
         """Whether the filter `key` lets `value` through by name."""
@@ -94,6 +101,8 @@ def read(parameters: MultiDict[str, str]) -> Search:
     notices: list[str] = []
     text = _text(parameters.get("q", ""), notices)
     filters = {key: values for key in FILTERS if (values := _values(key, parameters.getlist(key), notices))}
+    if years := _span(parameters.get("from", ""), parameters.get("to", ""), notices):
+        filters["year"] = (years,)
     wanted = parameters.get("sort", "")
     return Search(
         text=text,
@@ -132,6 +141,22 @@ def _values(key: str, given: list[str], notices: list[str]) -> tuple[str, ...]:
     return tuple(found[:MOST_VALUES])
 
 
+def _span(first: str, last: str, notices: list[str]) -> str:
+    """Two years of a form as a value of the filter `year`, the earlier first; "" without any."""
+    years = [_digits(clean(year[:LONGEST_VALUE])) for year in (first, last)]
+    if odd := [year for year in years if year and not _YEAR.fullmatch(year)]:
+        notices.append(_("“%(value)s” is no year; write one like 2021, or a range like 2019..2023.", value=odd[0][:40]))
+        return ""
+    if all(years):
+        years.sort(key=int)
+    return years[0] if years[0] == years[1] else "..".join(years)
+
+
+def _digits(text: str) -> str:
+    """`text` with the digits of every script as 0 to 9."""
+    return "".join(str(unicodedata.digit(sign)) if sign.isdecimal() else sign for sign in text)
+
+
 def _normal(key: str, value: str) -> str:
     value = value[:LONGEST_VALUE]
     match key:
@@ -141,6 +166,8 @@ def _normal(key: str, value: str) -> str:
             return value.split("-")[0].lower()  # the index tells languages, not their regional forms
         case "author":
             return value
+        case "year":
+            return _digits(value)
         case _:
             return value.lower()
 

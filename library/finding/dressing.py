@@ -1,4 +1,4 @@
-"""From the index's answer to what a page or the API shows: documents loaded, codes named, places addressed."""
+"""From the index's hits to what a page or the API shows: documents loaded, topics named, places addressed."""
 
 from __future__ import annotations
 
@@ -14,12 +14,9 @@ from library.catalogue import listing, topics
 from library.catalogue.models import Document, Section
 from library.catalogue.receipts import PARTIAL
 from library.extensions import db
-from library.finding import labels, places
-from library.finding.asking import FILTERS, Search
+from library.finding import places
 from library.finding.labels import Labeller
 
-GROUPS = ("topic", "kind", "lang", "country", "year")
-SHOWN = 8  # values of a filter that stand open; the others are a click away
 WORDS_MARKED = 12
 
 
@@ -54,52 +51,18 @@ class Found:
     score: float
     path: str
     places: Sequence[Place]
+    more: int  # places beside these
     topics: Sequence[tuple[str, str]]  # (slug, name)
     filed: Filed | None
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """A value of a filter with the pieces it has; `search` puts it on or takes it off."""
-
-    value: str
-    label: str
-    count: int
-    on: bool
-    search: Search
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """A filter with its values, of which `rest` need not be seen at once."""
-
-    key: str
-    name: str
-    first: Sequence[Choice]
-    rest: Sequence[Choice]
-
-    @property
-    def choices(self) -> list[Choice]:
-        return [*self.first, *self.rest]
-
-
-@dataclass(frozen=True, slots=True)
-class Chip:
-    """A filter value that is on; `search` is the search without it."""
-
-    name: str
-    label: str
-    search: Search
-
-
-def found(answer: Answer, access: tuple[str, ...], *, mark: bool = True) -> list[Found]:
-    """The hits with their documents, in order.
+def found(answer: Answer, access: tuple[str, ...], label: Labeller, *, mark: bool = True) -> list[Found]:
+    """The hits with their documents, in order; with `mark`, their addresses carry the words to be marked there.
 
     One query loads all; a piece that was withdrawn a moment ago, or that the asker may not see, is left out.
     """
     documents = listing.published([int(hit.document) for hit in answer.hits], access)
     chapters = _chapters(answer, documents)
-    label = labels.labeller()
     words = answer.terms[:WORDS_MARKED] if mark else ()
     return [
         Found(
@@ -107,6 +70,7 @@ def found(answer: Answer, access: tuple[str, ...], *, mark: bool = True) -> list
             score=hit.score,
             path=places.piece(document),
             places=[_place(document, p, chapters, words) for p in hit.passages],
+            more=hit.more,
             topics=[(topic.slug, label("topic", topic.slug)) for topic in document.topics],
             filed=None if any("<mark>" in p.snippet for p in hit.passages) else _filed(document, answer.terms, label),
         )
@@ -115,39 +79,9 @@ def found(answer: Answer, access: tuple[str, ...], *, mark: bool = True) -> list
     ]
 
 
-def groups(answer: Answer, search: Search) -> list[Group]:
-    """The filters with their counts; one that has a single value which is off would narrow nothing and is left out."""
-    label = labels.labeller()
-    made = [_group(key, answer, search, label) for key in GROUPS]
-    return [group for group in made if len(group.choices) > 1 or any(c.on for c in group.choices)]
-
-
-def counts(answer: Answer) -> dict[str, list[tuple[str, str, int]]]:
-    """(value, label, count) of every filter's values."""
-    label = labels.labeller()
-    return {key: [(v.value, label(key, v.value), v.count) for v in answer.facets.get(key, ())] for key in GROUPS}
-
-
 def partly_searchable(answer: Answer) -> int:
     """How many of the pieces found are only partly searchable: something of their originals could not be read."""
     return sum(value.count for value in answer.facets.get("reading", ()) if value.value == PARTIAL)
-
-
-def said(search: Search) -> str:
-    """The search in one line, for titles of pages and feeds: its words, then its filters."""
-    label = labels.labeller()
-    filters = [label(key, value) for key in FILTERS for value in search.filters.get(key, ())]
-    return " · ".join([text for text in (search.text, *filters) if text])
-
-
-def chips(search: Search) -> list[Chip]:
-    """The filter values that are on."""
-    label = labels.labeller()
-    return [
-        Chip(labels.filter_name(key), label(key, value), search.toggled(key, value))
-        for key in FILTERS
-        for value in search.filters.get(key, ())
-    ]
 
 
 def _place(
@@ -189,18 +123,3 @@ def _chapters(answer: Answer, documents: Mapping[int, Document]) -> dict[tuple[i
         .distinct()
     )
     return {(revision, chapter): title for revision, chapter, title in rows}
-
-
-def _group(key: str, answer: Answer, search: Search, label: Labeller) -> Group:
-    choices = [
-        Choice(v.value, label(key, v.value), v.count, search.has(key, v.value), search.toggled(key, v.value))
-        for v in answer.facets.get(key, ())
-        if v.value
-    ]
-    if key == "year":
-        choices.sort(key=lambda choice: choice.value, reverse=True)
-    first = [c for n, c in enumerate(choices) if n < SHOWN or c.on]
-    rest = [c for n, c in enumerate(choices) if n >= SHOWN and not c.on]
-    if len(rest) == 1:
-        first, rest = [*first, *rest], []
-    return Group(key, labels.filter_name(key), first, rest)

@@ -12,9 +12,10 @@ from werkzeug.datastructures import MultiDict
 from library.access.policy import visible_to
 from library.catalogue import topics
 from library.extensions import csrf
-from library.finding import dressing, opensearch
+from library.finding import dressing, helping, narrowing, opensearch, starting
 from library.finding.asking import SORTS, Search, clean, read
 from library.finding.blueprint import bp
+from library.finding.labels import labeller
 from library.finding.opened import index
 from library.serving.urls import absolute
 
@@ -50,12 +51,18 @@ csrf.exempt(private_search)
 @bp.get("/suggest")
 def suggest() -> Response:
     """Completions of what was typed so far (OpenSearch Suggestions 1.1)."""
-    typed = clean(request.args.get("q", "")[:400])
-    found = index().suggest(typed, limit=SUGGESTIONS, access=visible_to(current_user)) if typed else []
-    addresses = [absolute(url_for("finding.search", q=text)) for text in found]
-    response = jsonify([typed, found, ["" for _ in found], addresses])
-    response.content_type = "application/x-suggestions+json"
+    return _suggestions(request.args.get("q", ""))
+
+
+@bp.post("/suggest")
+def private_suggest() -> Response:
+    """The same, with what was typed out of the address."""
+    response = _suggestions(request.form.get("q", ""))
+    response.headers["Cache-Control"] = "no-store"
     return response
+
+
+csrf.exempt(private_suggest)
 
 
 @bp.get("/opensearch.xml", endpoint="opensearch")
@@ -67,6 +74,15 @@ def description() -> Response:
     return response
 
 
+def _suggestions(text: str) -> Response:
+    typed = clean(text[:400])
+    found = index().suggest(typed, limit=SUGGESTIONS, access=visible_to(current_user)) if typed else []
+    addresses = [absolute(url_for("finding.search", q=text)) for text in found]
+    response = jsonify([typed, found, ["" for _ in found], addresses])
+    response.content_type = "application/x-suggestions+json"
+    return response
+
+
 def _results(search: Search, *, private: bool) -> Response:
     opened = index()
     if not opened.state().ready:
@@ -74,26 +90,40 @@ def _results(search: Search, *, private: bool) -> Response:
         response.headers["Retry-After"] = str(RETRY_SECONDS)
         return response
     access = visible_to(current_user)
-    size = current_app.config["RESULTS_PER_PAGE"]
+    size = 0 if search.starting else current_app.config["RESULTS_PER_PAGE"]
     answer = opened.ask(search.question(access, size))
-    pages = max(1, -(-answer.total // size))
+    pages = max(1, -(-answer.total // size)) if size else 1
     if search.page > pages:  # an old link, or fewer pieces than before: the last page there is
         search = search.on_page(pages)
         answer = opened.ask(search.question(access, size))
+    label = labeller()
     shown: dict[str, Any] = {
         "search": search,
         "private": private,
         "answer": answer,
-        "found": dressing.found(answer, access, mark=not private),
-        "groups": dressing.groups(answer, search),
-        "chips": dressing.chips(search),
-        "partly_searchable": dressing.partly_searchable(answer),
-        "pages": pages,
-        "sorts": SORTS,
-        "first": (search.page - 1) * size + 1,
-        "topics": topics.roots() if not answer.total else [],
-        "said": dressing.said(search),
+        "groups": narrowing.groups(answer, search, label),
+        "chips": narrowing.chips(search, label),
+        "said": narrowing.said(search, label),
     }
+    if search.starting:
+        first = [(one, narrowing.said(one, label)) for one in starting.first_words(answer, label)]
+        shown |= {"first_words": first, "examples": starting.examples(answer, label)}
+        shown["topics"] = topics.roots()
+    elif answer.total:
+        shown |= {
+            "found": dressing.found(answer, access, label, mark=not private),
+            "partly_searchable": dressing.partly_searchable(answer),
+            "pages": pages,
+            "sorts": SORTS,
+            "first": (search.page - 1) * size + 1,
+        }
+    else:
+        everywhere = topics.all_topics()
+        shown |= {
+            "plain_words": helping.plain_words(search.text),
+            "near": helping.near(search.text, everywhere),
+            "topics": [topic for topic in everywhere if topic.parent_id is None],
+        }
     return make_response(render_template("finding/search.html", **shown))
 
 

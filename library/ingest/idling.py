@@ -15,7 +15,7 @@ def while_idle(steps: Sequence[Callable[[], bool]], seconds: float, stopped: Cal
     after a look at the queue.
     """
     until = time.monotonic() + seconds
-    while any([step() for step in steps]):
+    while any([step() for step in steps]):  # noqa: C419  each takes its turn
         if stopped() or claims.busy():
             return False
         if time.monotonic() >= until:

@@ -60,10 +60,31 @@ def test_years_and_ranges_of_years_are_filters(application: Flask, year: str) ->
     assert parsed(f"year={year}").filters == {"year": (year,)}
 
 
-@pytest.mark.parametrize("year", ["last", "..", "2019-2023", "2019..2020..2021", "٢٠٢٠"])
+@pytest.mark.parametrize("year", ["last", "..", "2019-2023", "2019..2020..2021"])
 def test_what_is_no_year_is_left_out_and_said(application: Flask, year: str) -> None:
     search = parsed(f"year={year}")
     assert search.filters == {} and year in search.notices[0]
+
+
+def test_a_year_is_read_in_the_digits_of_every_script(application: Flask) -> None:
+    assert parsed("year=٢٠٢٠").filters == {"year": ("2020",)}
+    assert parsed("from=२०१९&to=२०२३").filters == {"year": ("2019..2023",)}
+
+
+@pytest.mark.parametrize(
+    ("form", "year"),
+    [
+        ("from=2019&to=2023", "2019..2023"), ("from=2023&to=2019", "2019..2023"), ("from=2021&to=2021", "2021"),
+        ("from=2021&to=", "2021.."), ("from=&to=2021", "..2021"), ("from=2019&to=2023&year=1999", "2019..2023"),
+    ],
+)  # fmt: skip
+def test_two_years_of_a_form_are_one_span(application: Flask, form: str, year: str) -> None:
+    assert parsed(form).filters == {"year": (year,)}
+
+
+def test_a_form_without_a_year_filters_nothing_and_an_odd_one_is_said(application: Flask) -> None:
+    assert parsed("from=&to=").filters == {} and parsed("from=&to=").notices == ()
+    assert parsed("from=soon&to=2021").filters == {} and "soon" in parsed("from=soon&to=2021").notices[0]
 
 
 def test_a_very_long_question_is_cut_and_said(application: Flask) -> None:
