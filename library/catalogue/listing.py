@@ -87,6 +87,7 @@ def _identities(query: Select[Document]) -> list[Identity]:
         .where(document_pictures.c.document_id == Document.id)
         .correlate(Document)
         .scalar_subquery()
+        .label("pictures")
     )
     rows = db.session.execute(
         query.outerjoin(StoredFile, StoredFile.id == Document.file_id).with_only_columns(
@@ -105,7 +106,18 @@ def _identities(query: Select[Document]) -> list[Identity]:
         )
     )
     return [
-        Identity(*row[:8], changed=row[8].isoformat() if row[8] else "", file=" ".join(str(part or "-") for part in row[9:]))
+        Identity(
+            id=row.id,
+            uuid=row.uuid,
+            slug=row.slug,
+            live=row.live_id,
+            title=row.title,
+            language=row.language,
+            characters=row.characters,
+            pictures=row.pictures,
+            changed=row.changed_at.isoformat() if row.changed_at else "",
+            file=f"{row.original} {row.sha256} {row.cleaned}",
+        )
         for row in rows
     ]
 

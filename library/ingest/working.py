@@ -12,12 +12,14 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from library.catalogue import resemblance
 from library.ingest import claims, copies, jobs, queueing, tidying
+from library.packing.ahead import Ahead
 
 logger = logging.getLogger(__name__)
 SWEEP_SECONDS = 2.0
 LOOK_FOR_DEAD_SECONDS = 10.0
 TIDY_SECONDS = 600.0
 SETTLING_SECONDS = 20.0  # after a start, when readers' first pages need both cores; what nobody waits for comes later
+PACKING_SECONDS = 1.0  # in which another pack is begun in a round
 CAUGHT_UP = 5  # texts that get a missing signature in a round
 IDLE_SECONDS = 0.3  # the longest that an idle thread leaves a queue in SQLite unasked
 END_SECONDS = 2.0  # for which threads are waited for at the end; the supervisor kills a moment later
@@ -44,7 +46,7 @@ def work(app: Flask, stop: threading.Event) -> None:
         shutdown_timeout=END_SECONDS,
     )
     threads.start()
-    rounds = _Rounds(app, tasks)
+    rounds = _Rounds(app, tasks, stop)
     while not stop.is_set():
         rounds.once()
         threads.check_worker_health()
@@ -56,8 +58,9 @@ def work(app: Flask, stop: threading.Event) -> None:
 class _Rounds:
     """What the worker does beside reading: tasks for forgotten jobs, jobs of dead workers, leftovers."""
 
-    def __init__(self, app: Flask, tasks: queueing.Queue) -> None:
-        self.app, self.tasks = app, tasks
+    def __init__(self, app: Flask, tasks: queueing.Queue, stop: threading.Event) -> None:
+        self.app, self.tasks, self.stop = app, tasks, stop
+        self.packs = Ahead(app)
         self.started = time.monotonic()
         self.looked = self.tidied = float("-inf")
 
@@ -80,6 +83,17 @@ class _Rounds:
             logger.warning("The job worker cannot reach the database: %s", str(error).splitlines()[0])
         except Exception as error:  # Redis away, a disk that is full
             logger.warning("The job worker could not look after its queue: %s", error)
+        if present - self.started > SETTLING_SECONDS:
+            self._pack()
+
+    def _pack(self) -> None:
+        """Packs that are missing; one that cannot be made is made, or refused with its reason, when somebody asks."""
+        until = time.monotonic() + PACKING_SECONDS
+        try:
+            while time.monotonic() < until and self.packs.make_next(self.stop.is_set):
+                pass
+        except Exception as error:
+            logger.warning("A pack could not be made ahead: %s", error)
 
 
 def _read(app: Flask, number: int, stop: threading.Event) -> None:

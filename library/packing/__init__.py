@@ -13,6 +13,9 @@ def init_app(app: Flask) -> None:
     assert kept and views  # imported for the addresses that they hang on the blueprint
     app.jinja_env.filters["xml_id"] = conforming.identifier
     app.jinja_env.globals.update(
-        packs_of_piece=offers.of_piece, packs_of_topic=offers.of_topic, packs_of_shelf=offers.of_shelf, keeping=kept.offer
+        packs_of_piece=offers.of_piece,
+        packs_of_topic=offers.of_topic,
+        packs_of_shelf=offers.of_shelf,
+        keeping=kept.offer,
     )
     app.register_blueprint(bp)

@@ -93,7 +93,9 @@ def _lists(root: Element) -> None:
             if (tail or "").strip():
                 following = lxml_html.Element("li")
                 following.text = tail
-                listing.insert(listing.index(child if child.getparent() is listing else child.getparent()) + 1, following)
+                listing.insert(
+                    listing.index(child if child.getparent() is listing else child.getparent()) + 1, following
+                )
 
 
 def _definitions(root: Element) -> None:

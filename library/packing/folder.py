@@ -31,7 +31,9 @@ _ENDING = re.compile(r"\.[A-Za-z0-9]{1,8}$")
 def write(selection: Selection, target: Path, proceed: Callable[[], None]) -> None:
     """Write the archive to `target`, a piece at a time. `proceed` is called before each, and may raise to give up."""
     top = _plain(selection.name) or "pack"
-    folders = {number: f"{number:03d}-{_plain(found.slug)}".rstrip("-") for number, found in enumerate(selection.pieces, 1)}
+    folders = {
+        number: f"{number:03d}-{_plain(found.slug)}".rstrip("-") for number, found in enumerate(selection.pieces, 1)
+    }
     index = Index()
     contents: list[Line] = []
     with Packet(target) as packet:
@@ -68,9 +70,7 @@ class Line:
 class _Writer:
     """Writes the files of one piece after another."""
 
-    def __init__(
-        self, packet: Packet, top: str, folders: dict[int, str], index: Index, selection: Selection
-    ) -> None:
+    def __init__(self, packet: Packet, top: str, folders: dict[int, str], index: Index, selection: Selection) -> None:
         self.packet, self.top, self.folders, self.index = packet, top, folders, index
         self.selection = selection
         self.places = Places(selection.pieces)
@@ -94,10 +94,13 @@ class _Writer:
                 texts.append(passage.text)
             text = leaves.fragment(leaf.root, "html")
             self.packet.add(
-                f"{self.top}/{address}", _page("leaf", self.selection, piece=piece, leaf=leaf, text=text, original=extra)
+                f"{self.top}/{address}",
+                _page("leaf", self.selection, piece=piece, leaf=leaf, text=text, original=extra),
             )
         self.packet.add(f"{folder}/text.md", markup.PICTURE.sub(r"../../pictures/\1", piece.markdown))
-        self.packet.add(f"{self.top}/search/text-{piece.number}.js", f"packSearch.texts({piece.number}, {_script(texts)});\n")
+        self.packet.add(
+            f"{self.top}/search/text-{piece.number}.js", f"packSearch.texts({piece.number}, {_script(texts)});\n"
+        )
 
     def _pictures(self, leaf: Leaf) -> None:
         for image in list(leaf.root.iter("img")):
@@ -145,5 +148,8 @@ def _plain(slug: str) -> str:
 
 def _script(value: object) -> str:
     """JSON that is JavaScript too, whatever stands in it."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
-
+    return (
+        json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        .replace("\u2028", "\\u2028")
+        .replace("\u2029", "\\u2029")
+    )

@@ -62,7 +62,9 @@ def ready(selection: Selection) -> dict[str, Kept]:
     return found
 
 
-def get(selection: Selection, extension: str, wait: float = WAIT_SECONDS, stopped: Callable[[], bool] | None = None) -> Kept:
+def get(
+    selection: Selection, extension: str, wait: float = WAIT_SECONDS, stopped: Callable[[], bool] | None = None
+) -> Kept:
     """The pack, made now if it is not there. Raises TooMuch, Busy, NoRoom. What is not `kept` is the caller's to remove."""
     if why := selecting.too_much(selection, extension):
         raise TooMuch(why)
@@ -81,6 +83,11 @@ def forget(folder_name: str) -> None:
         path.unlink(missing_ok=True)
     with suppress(OSError):
         (_root() / folder_name).rmdir()
+
+
+def folders() -> list[str]:
+    """Names of the folders that hold packs: of pieces, of topics, of other collections."""
+    return sorted(path.name for path in _root().glob("*/"))
 
 
 def room() -> float:
@@ -150,7 +157,7 @@ def _all() -> Iterator[tuple[float, int, Path]]:
 
 def _listed(place: Path) -> list[tuple[Path, str, str]]:
     try:
-        names = sorted(os.listdir(place))
+        names = sorted(path.name for path in place.iterdir())
     except FileNotFoundError:
         return []
     return [(place / name, found[1], found[2]) for name in names if (found := _NAME.fullmatch(name))]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import unquote, urljoin
 
 from flask_babel import gettext as _
@@ -124,7 +124,9 @@ class Places:
         else:
             whole = urljoin(f"http://library.invalid{base}", href)
             path, _mark, fragment = whole.removeprefix("http://library.invalid").partition("#")
-            target = self._within(unquote(path), conforming.identifier(unquote(fragment)) if fragment else "", piece, leaf, name)
+            target = self._within(
+                unquote(path), conforming.identifier(unquote(fragment)) if fragment else "", piece, leaf, name
+            )
             target = target or conforming.web_address(absolute(path) + (f"#{fragment}" if fragment else ""))
         if target:
             link.set("href", target)
@@ -187,7 +189,9 @@ def read(number: int, identity: Identity) -> Piece:
         revision=revision.number,
         markdown=forms.markdown(document, revision),
         leaves=leaves,
-        pictures=list(dict.fromkeys(found[1] for image in images if (found := _PICTURE.fullmatch(image.get("src", ""))))),
+        pictures=list(
+            dict.fromkeys(found[1] for image in images if (found := _PICTURE.fullmatch(image.get("src", ""))))
+        ),
         silent=any(not image.get("alt") for image in images),
         facts=[],
         document=document,
@@ -267,7 +271,7 @@ def _facts(piece: Piece) -> list[tuple[str, str, str]]:
     return [(str(name), text, href) for name, text, href in known if text]
 
 
-def fragment(root: Element, method: str) -> str:
+def fragment(root: Element, method: Literal["html", "xml"]) -> str:
     """What is inside of a leaf's `<div>`, as "xml" or "html"."""
     inner = [lxml_html.tostring(child, encoding="unicode", method=method) for child in root]
     text = lxml_html.Element("p")

@@ -13,6 +13,7 @@ from werkzeug.datastructures import MultiDict
 from library.catalogue.models import Document, Kind, Status, Topic
 from library.packing import keeping, selecting
 from library.packing.selecting import EXTENSIONS, Selection
+from library.reading.filters import KEYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ def of_topic(topic: Topic) -> Offers:
 
 def of_shelf(asked: MultiDict[str, str]) -> Offers:
     """Packs of the shelf with the filters of an address."""
-    pairs = {key: asked.getlist(key) for key in (*selecting.filters.KEYS, "sort") if asked.getlist(key)}
+    pairs = {key: asked.getlist(key) for key in (*KEYS, "sort") if asked.getlist(key)}
     urls = {pack: url_for("packing.shelf", pack=pack, **pairs) for pack in EXTENSIONS}  # type: ignore[arg-type]
     return _offered(selecting.of_shelf(asked), urls)
 

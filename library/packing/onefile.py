@@ -16,7 +16,9 @@ from library.packing.leaves import Leaf, Piece, Places
 from library.packing.selecting import Selection
 
 MEDIA_TYPE = "text/html"
-_AGAIN = 10 * 10**6  # bytes of pictures that are put in once more where they are shown once more; then a link leads back
+_AGAIN = (
+    10 * 10**6
+)  # bytes of pictures that are put in once more where they are shown once more; then a link leads back
 
 
 def write(selection: Selection, target: Path, proceed: Callable[[], None]) -> None:
@@ -32,7 +34,9 @@ def write(selection: Selection, target: Path, proceed: Callable[[], None]) -> No
                 page.prepare(leaf, piece)
             if number == 1:
                 out.write(_render("head", selection, piece))
-            out.write(_render("piece", selection, piece, texts=[leaves.fragment(leaf.root, "html") for leaf in piece.leaves]))
+            out.write(
+                _render("piece", selection, piece, texts=[leaves.fragment(leaf.root, "html") for leaf in piece.leaves])
+            )
         out.write(_render("tail", selection, None))
 
 

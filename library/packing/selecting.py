@@ -80,7 +80,6 @@ def of_topic(topic: Topic) -> Selection:
     return _collection(
         shelf,
         folder=topic.uuid,
-        identifier=f"urn:uuid:{topic.uuid}",
         name=topic.slug,
         title=context.topic_name(topic),
         address=absolute(url_for("reading.topic", slug=topic.slug)),
@@ -97,7 +96,6 @@ def of_shelf(asked: MultiDict[str, str]) -> Selection:
     return _collection(
         shelf,
         folder=str(number),
-        identifier=f"urn:uuid:{number}",
         name="-".join(["collection", *(str(v) for key in filters.KEYS for v in getattr(shelf, key))])[:80],
         title=f"{site}: {', '.join(chosen)}" if chosen else site,
         address=address,
@@ -110,7 +108,10 @@ def too_much(selection: Selection, extension: str) -> str:
         return str(_("There is nothing to take with you here yet."))
     if len(selection.pieces) > MOST_PIECES:
         return str(
-            _("There are more than %(most)d pieces here. Narrow them down by topic, language or year.", most=MOST_PIECES)
+            _(
+                "There are more than %(most)d pieces here. Narrow them down by topic, language or year.",
+                most=MOST_PIECES,
+            )
         )
     characters = sum(piece.characters for piece in selection.pieces)
     pictures = sum(piece.pictures for piece in selection.pieces)
@@ -140,9 +141,9 @@ def maker() -> str:
     return found.hexdigest()[:16]
 
 
-def _collection(shelf: Shelf, **named: str) -> Selection:
+def _collection(shelf: Shelf, folder: str, name: str, title: str, address: str) -> Selection:
     pieces: Sequence[Identity] = listing.identities(shelf, MOST_PIECES + 1)
-    return Selection(language=_most_spoken(pieces), pieces=tuple(pieces), **named)
+    return Selection(folder, f"urn:uuid:{folder}", name, title, address, _most_spoken(pieces), tuple(pieces))
 
 
 def _most_spoken(pieces: Sequence[Identity]) -> str:

@@ -58,7 +58,8 @@ def _sent(selection: Selection, pack: str) -> AnyResponse:
         abort(404 if not selection.pieces else 413, str(error))
     except Busy:
         raise ServiceUnavailable(
-            _("Another pack is being made at the moment. Ask for this one again in a minute."), retry_after=RETRY_SECONDS
+            _("Another pack is being made at the moment. Ask for this one again in a minute."),
+            retry_after=RETRY_SECONDS,
         ) from None
     except NoRoom:
         raise ServiceUnavailable(
@@ -75,6 +76,8 @@ def _sent(selection: Selection, pack: str) -> AnyResponse:
         conditional=True,
         max_age=0,
     )
+    for name in ("Last-Modified", "Expires"):  # of the file on our disk, which tells when somebody asked
+        response.headers.pop(name, None)
     response.headers.update(_HEADERS)
     response.headers["Cache-Control"] = "no-cache" if selection.kept else "private, no-store"
     response.headers["Link"] = f'<{selection.address}>; rel="canonical"'
