@@ -30,8 +30,9 @@ from library.reading.chapters import contents
 from library.serving.urls import canonical
 
 SCRIPTS = ("offline-search", "offline-store", "keep", "offline-page")
-_AROUND = 14_000  # bytes of a page around its text: header, contents, footer
-_SHARED = 90_000  # bytes of styles and scripts that the pages of all kept guides share
+_AROUND = 9_000  # bytes of a page around its text: header, contents, footer
+_SHARED = 75_000  # bytes of styles, scripts and the page of kept guides
+_INDEX = 2.1  # bytes of a guide's index, its texts included, for each of its text
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +57,13 @@ def offer(document: Document) -> Offer | None:
         .join(document_pictures, document_pictures.c.picture_id == StoredPicture.id)
         .where(document_pictures.c.document_id == document.id)
     )
-    dense = 2 if revision.characters * 3 > (letters or 0) else 1  # scripts whose letters take more than a byte
-    about = (letters or 0) * dense + (pages or 1) * _AROUND + revision.characters * dense + (pictures or 0) + _SHARED
+    sample = revision.title + revision.summary
+    dense = len(sample.encode()) / max(1, len(sample))  # letters of other scripts take two bytes or three
+    words = round(revision.characters * dense)
+    markup = max(0, (letters or 0) - revision.characters)
+    about = markup + words + round(words * _INDEX) + (pages or 1) * _AROUND + (pictures or 0) + _SHARED
     return Offer(
-        size=offers.size(round(about, -4) or 10_000),
+        size=offers.size(round(about, -4)),
         list=url_for("packing.keep", slug=document.slug),
         page=url_for("packing.kept"),
         worker=url_for("packing.worker"),

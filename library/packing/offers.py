@@ -58,7 +58,7 @@ def of_shelf(asked: MultiDict[str, str]) -> Offers:
 
 def size(count: int) -> str:
     """Bytes as people say them: "340 kB", "1.2 MB"; never less than there are."""
-    if count < 10**6:
+    if count <= 999_000:
         return str(_("%(n)s kB", n=format_decimal(max(1, -(-count // 1000)))))
     tenths = -(-count // 10**5)
     return str(_("%(n)s MB", n=format_decimal(tenths / 10, "#,##0.#" if tenths < 100 else "#,##0")))

@@ -23,7 +23,7 @@ if (main && self.keptGuides.supported && self.isSecureContext) {
     link.textContent = guide.title;
     link.lang = guide.language;
     link.dir = guide.direction;
-    const date = new Intl.DateTimeFormat(language, { dateStyle: "long" }).format(new Date(guide.at));
+    const date = new Intl.DateTimeFormat(language === "en" ? "en-GB" : language, { dateStyle: "long" }).format(new Date(guide.at));
     item.querySelector(".meta").textContent = words.line.replace("{size}", size(guide.bytes)).replace("{date}", date);
     const button = item.querySelector("button");
     button.append(Object.assign(document.createElement("span"), { className: "away", textContent: `: ${guide.title}` }));
@@ -40,7 +40,7 @@ if (main && self.keptGuides.supported && self.isSecureContext) {
     const guides = await self.keptGuides.list();
     list.replaceChildren(...guides.map(row));
     main.querySelector(".kept-none").hidden = guides.length > 0;
-    form.hidden = main.querySelector(".kept-all").hidden = !guides.length;
+    for (const part of [form, main.querySelector(".kept-all"), main.querySelector("#ui-kept-guides")]) part.hidden = !guides.length;
     if (!guides.length) found.replaceChildren();
   }
 
