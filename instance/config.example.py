@@ -97,5 +97,8 @@
 # Whether readers may fetch the files that pieces were made from: `withheld` (unless a curator offers one), `cleaned` (a copy without what a file says about people and machines) or `offered` (as uploaded).
 # ORIGINALS = 'withheld'
 
+# Disk that packs which were made (EPUB, HTML, ZIP) may take in the instance folder, in megabytes; the longest unasked go first.
+# PACKS_MB = 500
+
 # Answer /metrics to other machines too, not to this one only.
 # METRICS_PUBLIC = False

@@ -64,7 +64,7 @@ def _extensions(app: Flask) -> None:
 
 
 def _rooms(app: Flask) -> None:
-    from library import access, curating, feeds, finding, reading, serving
+    from library import access, curating, feeds, finding, packing, reading, serving
 
-    for room in (access, reading, finding, feeds, curating, serving):
+    for room in (access, reading, finding, feeds, packing, curating, serving):
         room.init_app(app)

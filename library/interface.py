@@ -29,6 +29,7 @@ _ONE_ADDRESS = frozenset(
         "static", "styles", "feeds", "serving", "finding.api_search", "finding.api_description", "finding.api_elsewhere",
         "finding.opensearch", "finding.suggest", "reading.form", "reading.original", "reading.picture", "reading.logo",
         "reading.cite", "reading.page_picture", "reading.cover_picture",
+        "packing.piece", "packing.topic", "packing.shelf", "packing.worker",
     ]
 )  # fmt: skip
 _SPEAKING = frozenset(

@@ -125,6 +125,11 @@ SETTINGS: tuple[Setting, ...] = (
         "withheld",
         "Whether readers may fetch the files that pieces were made from: `withheld` (unless a curator offers one), `cleaned` (a copy without what a file says about people and machines) or `offered` (as uploaded).",
     ),
+    Setting(
+        "PACKS_MB",
+        500,
+        "Disk that packs which were made (EPUB, HTML, ZIP) may take in the instance folder, in megabytes; the longest unasked go first.",
+    ),
     Setting("METRICS_PUBLIC", False, "Answer /metrics to other machines too, not to this one only."),
 )
 

@@ -8,13 +8,14 @@ import shutil
 
 import pytest
 
-from tests import postgresql, redis
+from tests import epubcheck, postgresql, redis
 
 PROGRAMS = {
     "chromium": lambda: shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome"),
     "postgresql": postgresql.programs,
     "tesseract": lambda: importlib.util.find_spec("ocrmypdf") and shutil.which("tesseract"),
     "redis": lambda: shutil.which(redis.PROGRAM),
+    "epubcheck": epubcheck.command,
     "tmpfs": lambda: os.name == "posix" and os.geteuid() == 0 and shutil.which("mount"),
 }
 

@@ -10,7 +10,17 @@ from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import contains_eager, defer, joinedload, selectinload
 
 from library.catalogue import topics
-from library.catalogue.models import Document, DocumentCountry, Kind, Revision, Status, document_topics
+from library.catalogue.models import (
+    Document,
+    DocumentCountry,
+    Kind,
+    Revision,
+    Status,
+    StoredFile,
+    StoredPicture,
+    document_pictures,
+    document_topics,
+)
 from library.extensions import db
 
 SORTS = ("newest", "oldest", "title")
@@ -39,6 +49,77 @@ class Page:
     pages: int
     total: int
     facets: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What tells that a published piece is still the same, without its text. `pictures`: their bytes; `file`: SHA-256s of
+    its original and of that one's cleaned copy, with what is said of giving it out.
+    """
+
+    id: int
+    uuid: str
+    slug: str
+    live: int
+    title: str
+    language: str
+    characters: int
+    pictures: int
+    changed: str
+    file: str
+
+
+def identities(wanted: Shelf, limit: int) -> list[Identity]:
+    """The first `limit` pieces that fit, in order."""
+    return _identities(_ordered(_matching(wanted), wanted.sort).limit(limit))
+
+
+def identities_of(ids: Sequence[int]) -> list[Identity]:
+    """Those of `ids` that have a live revision, whoever may see them."""
+    query = select(Document).join(Revision, Revision.id == Document.live_id).where(Document.id.in_(ids))
+    return _identities(query.order_by(Document.id))
+
+
+def _identities(query: Select[Document]) -> list[Identity]:
+    held = (
+        select(func.coalesce(func.sum(StoredPicture.size), 0))
+        .join(document_pictures, document_pictures.c.picture_id == StoredPicture.id)
+        .where(document_pictures.c.document_id == Document.id)
+        .correlate(Document)
+        .scalar_subquery()
+        .label("pictures")
+    )
+    rows = db.session.execute(
+        query.outerjoin(StoredFile, StoredFile.id == Document.file_id).with_only_columns(
+            Document.id,
+            Document.uuid,
+            Document.slug,
+            Document.live_id,
+            Revision.title,
+            Revision.language,
+            Revision.characters,
+            held,
+            Document.changed_at,
+            Document.original,
+            StoredFile.sha256,
+            StoredFile.cleaned,
+        )
+    )
+    return [
+        Identity(
+            id=row.id,
+            uuid=row.uuid,
+            slug=row.slug,
+            live=row.live_id,
+            title=row.title,
+            language=row.language,
+            characters=row.characters,
+            pictures=row.pictures,
+            changed=row.changed_at.isoformat() if row.changed_at else "",
+            file=f"{row.original} {row.sha256} {row.cleaned}",
+        )
+        for row in rows
+    ]
 
 
 def shelf(wanted: Shelf, page: int = 1, size: int = 24, facets: bool = False) -> Page:

@@ -13,7 +13,7 @@ from library.feeds.xml import rfc3339
 from library.serving.urls import absolute
 
 XML = "application/xml"
-STAYS_OUT = ("/search", "/suggest", "/api/", "/account/", "/curate/")
+STAYS_OUT = ("/search", "/suggest", "/api/", "/account/", "/curate/", "/documents/collection.")
 SECURITY_DAYS = 180  # RFC 9116 wants less than a year
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from library.catalogue import resemblance
 from library.ingest import claims, copies, covering, idling, jobs, queueing, tidying
+from library.packing.ahead import Ahead
 
 logger = logging.getLogger(__name__)
 SWEEP_SECONDS = 2.0
@@ -44,9 +45,9 @@ def work(app: Flask, stop: threading.Event) -> None:
         shutdown_timeout=END_SECONDS,
     )
     threads.start()
-    rounds = _Rounds(app, tasks)
+    rounds = _Rounds(app, tasks, stop)
     while not stop.is_set():
-        more = rounds.once(stop)
+        more = rounds.once()
         threads.check_worker_health()
         stop.wait(0 if more else SWEEP_SECONDS)
     threads.stop(graceful=True)
@@ -56,12 +57,13 @@ def work(app: Flask, stop: threading.Event) -> None:
 class _Rounds:
     """What the worker does beside reading: tasks for forgotten jobs, jobs of dead workers, leftovers."""
 
-    def __init__(self, app: Flask, tasks: queueing.Queue) -> None:
-        self.app, self.tasks = app, tasks
+    def __init__(self, app: Flask, tasks: queueing.Queue, stop: threading.Event) -> None:
+        self.app, self.tasks, self.stop = app, tasks, stop
+        self.packs = Ahead(app)
         self.started = time.monotonic()
         self.looked = self.tidied = float("-inf")
 
-    def once(self, stop: threading.Event) -> bool:
+    def once(self) -> bool:
         """A round; what cannot be reached now is tried again in the next. Whether copies are left to be made at once."""
         present, more = time.monotonic(), False
         try:
@@ -72,7 +74,8 @@ class _Rounds:
                 queueing.sweep(self.tasks)
                 if present - self.started > SETTLING_SECONDS:
                     resemblance.catch_up(CAUGHT_UP)
-                    more = idling.while_idle((copies.clean_next, covering.draw_next), SWEEP_SECONDS, stop.is_set)
+                    steps = (copies.clean_next, covering.draw_next, self._pack)
+                    more = idling.while_idle(steps, SWEEP_SECONDS, self.stop.is_set)
                 if present - self.tidied > TIDY_SECONDS:
                     tidying.tidy()
                     self.tidied = present
@@ -81,6 +84,14 @@ class _Rounds:
         except Exception as error:  # Redis away, a disk that is full
             logger.warning("The job worker could not look after its queue: %s", error)
         return more
+
+    def _pack(self) -> bool:
+        """Make a pack that is missing; one that cannot be made is made, or refused with its reason, when somebody asks."""
+        try:
+            return self.packs.make_next(self.stop.is_set)
+        except Exception as error:
+            logger.warning("A pack could not be made ahead: %s", error)
+            return False
 
 
 def _read(app: Flask, number: int, stop: threading.Event) -> None:

@@ -12,7 +12,7 @@ from flask import Flask, Response, request
 from werkzeug.wrappers import Response as AnyResponse
 
 # In the order of the cascade: later layers win.
-LAYERS = ("tokens", "base", "layout", "parts", "print")
+LAYERS = ("tokens", "base", "layout", "parts", "packs", "print")
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _SPACE = re.compile(r"\s*([{};\n])\s*")
 LOOK_SECONDS = 1.0
