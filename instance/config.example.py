@@ -93,5 +93,11 @@
 # Whether readers may fetch the files that pieces were made from: `withheld` (unless a curator offers one), `cleaned` (a copy without what a file says about people and machines) or `offered` (as uploaded).
 # ORIGINALS = 'withheld'
 
+# Address of the same library as an onion service (http://….onion); every page then names it in `Onion-Location`, and Tor Browser offers it. Empty for none.
+# ONION_URL = ''
+
+# Address to which “Leave quickly” leads (an ordinary site, such as a weather forecast); every page then has the link, and Esc pressed twice does the same. Empty for none.
+# LEAVE_URL = ''
+
 # Answer /metrics to other machines too, not to this one only.
 # METRICS_PUBLIC = False

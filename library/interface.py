@@ -16,6 +16,8 @@ from flask import Flask, Response, current_app, has_request_context, redirect, r
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.utils import redirect as moved
 
+from library.serving.faults import noted
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
@@ -35,7 +37,11 @@ _SPEAKING = frozenset(
 
 
 class Library(Flask):
-    """Flask whose `url_for` gives machines' addresses without a language."""
+    """Flask whose `url_for` gives machines' addresses without a language, and whose log tells nothing of readers."""
+
+    def log_exception(self, exc_info: Any) -> None:
+        """As Flask's, without address and words."""
+        noted(self, exc_info)
 
     def url_for(self, endpoint: str, **values: Any) -> str:
         """As Flask's; see the module."""
