@@ -15,6 +15,7 @@ PROGRAMS = {
     "postgresql": postgresql.programs,
     "tesseract": lambda: importlib.util.find_spec("ocrmypdf") and shutil.which("tesseract"),
     "redis": lambda: shutil.which(redis.PROGRAM),
+    "w3m": lambda: shutil.which("w3m"),
     "tmpfs": lambda: os.name == "posix" and os.geteuid() == 0 and shutil.which("mount"),
 }
 
