@@ -100,5 +100,11 @@
 # Disk that packs which were made (EPUB, HTML, ZIP) may take in the instance folder, in megabytes; the longest unasked go first.
 # PACKS_MB = 500
 
+# Address of the same library as an onion service (http://….onion); every page then names it in `Onion-Location`, and Tor Browser offers it. Empty for none.
+# ONION_URL = ''
+
+# Address to which “Leave quickly” leads (an ordinary site, such as a weather forecast); every page then has the link, and Esc pressed twice does the same. Empty for none.
+# LEAVE_URL = ''
+
 # Answer /metrics to other machines too, not to this one only.
 # METRICS_PUBLIC = False

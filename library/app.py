@@ -28,6 +28,7 @@ def build(instance: Path | None, overrides: Mapping[str, Any]) -> Flask:
     app.config.update(settings.load(folder, overrides))
     app.config.update(
         SQLALCHEMY_DATABASE_URI=app.config["DATABASE_URL"],
+        SQLALCHEMY_ENGINE_OPTIONS={"hide_parameters": True},  # an error's text would repeat what a reader asked for
         MAX_CONTENT_LENGTH=None,  # uploads are streamed and measured by `ingest.receiving`
         MAX_FORM_MEMORY_SIZE=16 * 10**6,  # a guidebook's Markdown in the desk's editor
         SESSION_COOKIE_HTTPONLY=True,

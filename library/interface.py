@@ -17,6 +17,8 @@ from flask_babel import get_locale, get_translations
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.utils import redirect as moved
 
+from library.serving.faults import noted
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
@@ -54,7 +56,11 @@ MOST_ADDRESSES = 20_000
 
 
 class Library(Flask):
-    """Flask whose `url_for` gives machines' addresses without a language."""
+    """Flask whose `url_for` gives machines' addresses without a language, and whose log tells nothing of readers."""
+
+    def log_exception(self, exc_info: Any) -> None:
+        """As Flask's, without address and words."""
+        noted(self, exc_info)
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)

@@ -7,6 +7,7 @@ then here. `docs/settings.md` lists the same names, kept in step by a test.
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
+_ONION = re.compile(r"https?://(?:[a-z0-9-]+\.)*[a-z2-7]{56}\.onion(?::\d{1,5})?/?")  # version 3, as rend-spec has it
+_OUTSIDE = re.compile(r"https?://[^\s/\"'<>]+(?:/[^\s\"'<>]*)?")
 
 
 class SettingError(Exception):
@@ -130,6 +133,16 @@ SETTINGS: tuple[Setting, ...] = (
         500,
         "Disk that packs which were made (EPUB, HTML, ZIP) may take in the instance folder, in megabytes; the longest unasked go first.",
     ),
+    Setting(
+        "ONION_URL",
+        "",
+        "Address of the same library as an onion service (http://….onion); every page then names it in `Onion-Location`, and Tor Browser offers it. Empty for none.",
+    ),
+    Setting(
+        "LEAVE_URL",
+        "",
+        "Address to which “Leave quickly” leads (an ordinary site, such as a weather forecast); every page then has the link, and Esc pressed twice does the same. Empty for none.",
+    ),
     Setting("METRICS_PUBLIC", False, "Answer /metrics to other machines too, not to this one only."),
 )
 
@@ -164,6 +177,13 @@ def load(instance: Path, overrides: Mapping[str, Any] | None = None) -> dict[str
         raise SettingError(f"OCR is {values['OCR']!r}; it is `auto` or `off`.")
     if values["QUEUE_URL"] and not values["QUEUE_URL"].startswith(("redis://", "rediss://", "unix://")):
         raise SettingError(f"QUEUE_URL is {values['QUEUE_URL']!r}; it is empty or starts with redis://.")
+    if values["ONION_URL"] and not _ONION.fullmatch(values["ONION_URL"]):
+        raise SettingError(
+            f"ONION_URL is {values['ONION_URL']!r}; it is empty or an onion service's address of 56 letters and digits, http://….onion, without a path."
+        )
+    if values["LEAVE_URL"] and not _OUTSIDE.fullmatch(values["LEAVE_URL"]):
+        raise SettingError(f"LEAVE_URL is {values['LEAVE_URL']!r}; it is empty or starts with https:// or http://.")
+    values["ONION_URL"] = values["ONION_URL"].rstrip("/")
     return values
 
 

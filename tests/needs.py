@@ -16,6 +16,7 @@ PROGRAMS = {
     "tesseract": lambda: importlib.util.find_spec("ocrmypdf") and shutil.which("tesseract"),
     "redis": lambda: shutil.which(redis.PROGRAM),
     "epubcheck": epubcheck.command,
+    "w3m": lambda: shutil.which("w3m"),
     "tmpfs": lambda: os.name == "posix" and os.geteuid() == 0 and shutil.which("mount"),
 }
 

@@ -6,6 +6,7 @@ from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from flask_babel import gettext as _
 from sqlalchemy import func, select
 
 from library.access.errors import AccessError, BadPassword, EmailTaken, LastAdministrator
@@ -44,13 +45,13 @@ def create(email: str, role: str, name: str = "", password: str | None = None) -
     """A new account; without `password` nobody can sign in to it yet. Raises EmailTaken, BadPassword, AccessError."""
     address = normal(email)
     if "@" not in address.strip("@") or len(address) > 254:
-        raise AccessError(f"“{email}” is no e-mail address.")
+        raise AccessError(_("“%(email)s” is no e-mail address.", email=email))
     if role not in set(Role):
-        raise AccessError(f"“{role}” is no role; it is one of {', '.join(Role)}.")
+        raise AccessError(_("“%(role)s” is no role; it is one of %(roles)s.", role=role, roles=", ".join(Role)))
     hashed = _hashed(password) if password is not None else ""
     with writing() as session:
         if by_email(address) is not None:
-            raise EmailTaken(f"There is an account for {address} already.")
+            raise EmailTaken(_("There is an account for %(email)s already.", email=address))
         user = User(email=address, name=name.strip(), role=role, password_hash=hashed)
         session.add(user)
     return user
@@ -98,7 +99,7 @@ def rename(user: User, name: str) -> None:
 def change(user: User, *, role: str | None = None, disabled: bool | None = None) -> None:
     """Another role, or disabled or not. Raises LastAdministrator when none would be left, AccessError."""
     if role is not None and role not in set(Role):
-        raise AccessError(f"“{role}” is no role; it is one of {', '.join(Role)}.")
+        raise AccessError(_("“%(role)s” is no role; it is one of %(roles)s.", role=role, roles=", ".join(Role)))
     with writing() as session:
         session.refresh(user)
         loses = user.role == Role.ADMIN and not user.disabled
@@ -109,7 +110,7 @@ def change(user: User, *, role: str | None = None, disabled: bool | None = None)
             user.epoch += 1 if disabled else 0
         session.flush()
         if loses and not administrators():
-            raise LastAdministrator("This is the last administrator; make another one first.")
+            raise LastAdministrator(_("This is the last administrator; make another one first."))
 
 
 def administrators() -> int:
@@ -126,7 +127,7 @@ def _nobody() -> str:
 
 def _hashed(password: str) -> str:
     if len(password) < SHORTEST_PASSWORD:
-        raise BadPassword(f"A password has at least {SHORTEST_PASSWORD} characters; a few words are good.")
+        raise BadPassword(_("A password has at least %(min)d characters; a few words are good.", min=SHORTEST_PASSWORD))
     if len(password) > LONGEST_PASSWORD:
-        raise BadPassword(f"A password has at most {LONGEST_PASSWORD} characters.")
+        raise BadPassword(_("A password has at most %(max)d characters.", max=LONGEST_PASSWORD))
     return _hasher.hash(password)

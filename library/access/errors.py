@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from flask import redirect, request, url_for
-from werkzeug.exceptions import Unauthorized
+from flask import current_app, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import BadRequest, Unauthorized
 from werkzeug.wrappers import Response
 
 
@@ -40,3 +43,9 @@ def sign_in_first(error: Unauthorized) -> Response | Unauthorized:
     if request.method == "GET" and not request.path.startswith("/api/"):
         return redirect(url_for("access.login", next=request.full_path.rstrip("?")))
     return error
+
+
+def forged(_error: CSRFError) -> ResponseReturnValue:
+    """A form without its token: of a session that ended, of a browser without cookies, or sent from elsewhere."""
+    said = _("The form belongs to a session that has ended, or the browser keeps no cookies. Go back, load the page again and send it once more.")  # fmt: skip
+    return current_app.handle_http_exception(BadRequest(said))

@@ -6,6 +6,7 @@ import hashlib
 import secrets
 from datetime import timedelta
 
+from flask_babel import gettext as _
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
@@ -42,7 +43,7 @@ def valid(token: str) -> Invitation:
     """The invitation of a token. Raises BadLink for one that is used, expired or unknown."""
     found = db.session.scalar(select(Invitation).where(Invitation.token_sha256 == _hash(token)))
     if found is None or found.used_at is not None or found.expires_at < now():
-        raise BadLink("This link has been used, or is more than a week old. Ask an administrator for a new one.")
+        raise BadLink(_("This link has been used, or is more than a week old. Ask an administrator for a new one."))
     return found
 
 

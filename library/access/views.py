@@ -74,7 +74,8 @@ def setup(token: str) -> Answer:
             token, form.password.data or "", getattr(form.email, "data", ""), getattr(form.name, "data", "") or ""
         )
     except (EmailTaken, BadPassword) as error:
-        form.form_errors.append(str(error))
+        field = form.password if isinstance(error, BadPassword) else form.email
+        field.errors = [*field.errors, str(error)]
         return _page("account/setup.html", form, 400, invitation=invitation)
     _sign_in(user)
     flash(_("Your account is ready."), "success")

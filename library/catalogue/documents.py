@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from flask_babel import gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -107,7 +108,9 @@ def publish(document: Document, *, by: User | None = None, note: str = "", signi
         session.refresh(document)
         revision = document.latest
         if not revision.characters:
-            raise NothingToPublish(f"“{revision.title}” has no text yet, so there is nothing to publish.")
+            raise NothingToPublish(
+                _("“%(title)s” has no text yet, so there is nothing to publish.", title=revision.title)
+            )
         moment = datetime.now(UTC)
         significant = significant or document.published_at is None
         if document.published_at is None:
@@ -126,7 +129,7 @@ def publish(document: Document, *, by: User | None = None, note: str = "", signi
 def withdraw(document: Document, reason: str, *, by: User | None = None) -> None:
     """Take a piece out of sight everywhere; its address then tells `reason`. Publishing brings it back."""
     if not reason.strip():
-        raise BadMetadata("Say in a sentence why the piece is withdrawn; readers who follow a link to it will read it.")
+        raise BadMetadata(_("Say in a sentence why; readers who follow a link to the piece will read it."), "reason")
     with writing() as session:
         session.refresh(document)
         document.status = Status.WITHDRAWN
@@ -140,7 +143,7 @@ def discard(document: Document, *, by: User | None = None) -> None:
     with writing() as session:
         session.refresh(document)
         if document.published_at is not None:
-            raise BadMetadata("A piece that was published is withdrawn, not deleted: people may have its address.")
+            raise BadMetadata(_("A piece that was published is withdrawn, not deleted: people may have its address."))
         title = document.latest.title
         resemblance.forget(session, document.id)
         for revision in list(document.revisions):
@@ -157,10 +160,12 @@ def move(document: Document, slug: str, *, by: User | None = None) -> None:
         if slug == document.slug:
             return
         if not is_slug(slug):
-            raise BadSlug(f"“{slug}” cannot be an address; “{slugify(slug)}” could.")
+            raise BadSlug(
+                _("“%(slug)s” cannot be an address; “%(other)s” could.", slug=slug, other=slugify(slug)), "slug"
+            )
         holder = session.get(Slug, slug)
         if holder is not None and holder.document_id != document.id:
-            raise SlugTaken(f"The address “{slug}” belongs to another piece, or once did.")
+            raise SlugTaken(_("The address “%(slug)s” belongs to another piece, or once did.", slug=slug), "slug")
         if holder is None:
             session.add(Slug(slug=slug, document_id=document.id))
         log(session, by, "move", document, f"{document.slug} → {slug}")
@@ -173,7 +178,7 @@ def translate(document: Document, original: Document | None, *, by: User | None 
         session.refresh(document)
         root = (original.translation_of or original) if original else None
         if root is not None and root.id == document.id:
-            raise BadMetadata("A piece is not a translation of itself.")
+            raise BadMetadata(_("A piece is not a translation of itself."), "translation_of")
         document.translation_of = root
         for other in list(document.translations) if root else []:
             other.translation_of = root
@@ -322,9 +327,11 @@ def _add_revision(
 def _new_slug(session: Session, wanted: str | None, title: str) -> str:
     if wanted is not None:
         if not is_slug(wanted):
-            raise BadSlug(f"“{wanted}” cannot be an address; “{slugify(wanted)}” could.")
+            raise BadSlug(
+                _("“%(slug)s” cannot be an address; “%(other)s” could.", slug=wanted, other=slugify(wanted)), "slug"
+            )
         if session.get(Slug, wanted) is not None:
-            raise SlugTaken(f"The address “{wanted}” belongs to another piece, or once did.")
+            raise SlugTaken(_("The address “%(slug)s” belongs to another piece, or once did.", slug=wanted), "slug")
         return wanted
     base = slugify(title)
     slug, number = base, 2

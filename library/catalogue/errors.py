@@ -4,7 +4,11 @@ from __future__ import annotations
 
 
 class CatalogueError(Exception):
-    """The message is a sentence that a curator can act on."""
+    """The message is a sentence that a curator can act on. `field`: what of a form it is about; "" for the whole."""
+
+    def __init__(self, message: str = "", field: str = "") -> None:
+        super().__init__(message)
+        self.field = field
 
 
 class SlugTaken(CatalogueError):

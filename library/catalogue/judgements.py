@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from urllib.parse import unquote, urlsplit
 
+from flask_babel import gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
@@ -26,13 +27,21 @@ def add(query: str, document: Document, *, by: User | None = None) -> JudgedQuer
     """Say that `query` must find `document`. Raises BadJudgement for no query, a long one, or one said already."""
     query = _trimmed(query)
     if not query:
-        raise BadJudgement("Write the words that a reader would search for.")
+        raise BadJudgement(_("Write the words that a reader would search for."), "query")
     if max(len(query), len(folded(query))) > LONGEST:
-        raise BadJudgement(f"The query is longer than {LONGEST} characters; write it as a reader would.")
+        raise BadJudgement(
+            _("The query is longer than %(most)d characters; write it as a reader would.", most=LONGEST), "query"
+        )
     with writing() as session:
         said = select(JudgedQuery).where(JudgedQuery.document_id == document.id, JudgedQuery.folded == folded(query))
         if session.scalar(said) is not None:
-            raise BadJudgement(f"That “{query}” must find “{document.shown.title}” has been said already.")
+            raise BadJudgement(
+                _(
+                    "That “%(query)s” must find “%(title)s” has been said already.",
+                    query=query,
+                    title=document.shown.title,
+                )
+            )
         judged = JudgedQuery(
             query=query, folded=folded(query), document_id=document.id, created_by_id=by.id if by else None
         )
@@ -87,9 +96,16 @@ def piece_named(text: str) -> Document:
     titled = _titled(text)
     if len(titled) > 1:
         slugs = ", ".join(document.slug for document in titled)
-        raise BadJudgement(f"Several pieces are called “{text.strip()}”; write the address of one: {slugs}.")
+        raise BadJudgement(
+            _(
+                "Several pieces are called “%(title)s”; write the address of one: %(slugs)s.",
+                title=text.strip(),
+                slugs=slugs,
+            ),
+            "piece",
+        )
     if not titled:
-        raise BadJudgement(f"No piece has the address or the title “{text.strip()}”.")
+        raise BadJudgement(_("No piece has the address or the title “%(title)s”.", title=text.strip()), "piece")
     return titled[0]
 
 

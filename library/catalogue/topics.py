@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from flask_babel import gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
@@ -106,12 +107,12 @@ def create(
 ) -> Topic:
     """A new topic below `parent`. Raises TopicTaken, BadTopic."""
     if not is_slug(slug):
-        raise BadTopic(f"“{slug}” cannot be an address; “{slugify(slug)}” could.")
+        raise BadTopic(_("“%(slug)s” cannot be an address; “%(other)s” could.", slug=slug, other=slugify(slug)), "slug")
     if not any(text.strip() for text in names.values()):
-        raise BadTopic("A topic needs a name in at least one language.")
+        raise BadTopic(_("A topic needs a name in at least one language."))
     with writing() as session:
         if by_slug(slug) is not None:
-            raise TopicTaken(f"There is a topic at the address “{slug}” already.")
+            raise TopicTaken(_("There is a topic at the address “%(slug)s” already.", slug=slug), "slug")
         last = session.scalar(select(func.max(Topic.position))) or 0
         topic = Topic(slug=slug, parent=parent, position=last + 1)
         _describe(topic, names, synonyms or {}, descriptions or {})
@@ -131,9 +132,9 @@ def change(
 ) -> None:
     """Rename, describe or move a topic; its pieces are indexed again. Raises BadTopic for a loop."""
     if not any(text.strip() for text in names.values()):
-        raise BadTopic("A topic needs a name in at least one language.")
+        raise BadTopic(_("A topic needs a name in at least one language."))
     if parent is not None and (parent.id == topic.id or parent in descendants(topic)):
-        raise BadTopic("A topic cannot stand below itself.")
+        raise BadTopic(_("A topic cannot stand below itself."), "parent")
     with writing() as session:
         _describe(topic, names, synonyms, descriptions)
         topic.parent = parent
@@ -152,8 +153,8 @@ def delete(topic: Topic, *, by: User | None = None) -> None:
     with writing() as session:
         used = session.scalar(select(func.count()).where(document_topics.c.topic_id == topic.id)) or 0
         if used or topic.children:
-            raise BadTopic("Only a topic without pieces and without topics below it can be deleted.")
-        log(session, by, "topic", None, f"{topic.slug} deleted")
+            raise BadTopic(_("Only a topic without pieces and without topics below it can be deleted."))
+        log(session, by, "untopic", None, topic.slug)
         session.delete(topic)
 
 

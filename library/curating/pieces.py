@@ -16,6 +16,7 @@ from library.catalogue.models import Document, Kind, Status
 from library.catalogue.rendering import relative
 from library.curating import duplicates, overview
 from library.curating.blueprint import bp
+from library.curating.errors import attach
 from library.curating.forms import PieceForm, ShowingForm, WithdrawForm
 from library.ingest import copies, covering
 from library.ingest.receiving import largest
@@ -135,7 +136,7 @@ def showing(slug: str) -> Answer:
         if original != document.translation_of:
             documents.translate(document, original, by=person())
     except CatalogueError as error:
-        form.form_errors.append(str(error))
+        attach(form, error)
         return _editor(document, PieceForm.of(document.latest), form), 400
     documents.curate(
         document,
@@ -200,5 +201,5 @@ def _translated(slug: str) -> Document | None:
         return None
     found = documents.by_slug(slug.strip())
     if found is None:
-        raise BadMetadata(_("There is no piece at the address “%(slug)s”.", slug=slug.strip()))
+        raise BadMetadata(_("There is no piece at the address “%(slug)s”.", slug=slug.strip()), "translation_of")
     return found.document

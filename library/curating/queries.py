@@ -16,6 +16,7 @@ from library.catalogue.errors import CatalogueError
 from library.catalogue.models import Document, JudgedQuery, Status
 from library.curating import overview
 from library.curating.blueprint import bp
+from library.curating.errors import attach
 from library.curating.forms import QueryForm
 from library.curating.pieces import person
 from library.finding import index
@@ -47,7 +48,7 @@ def queries() -> Answer:
         try:
             judgements.add(form.query.data or "", judgements.piece_named(form.piece.data or ""), by=person())
         except CatalogueError as error:
-            form.form_errors.append(str(error))
+            attach(form, error)
         else:
             flash(_("Added. From now on the index is judged by it."), "success")
             return redirect(url_for("curating.queries"))

@@ -11,6 +11,7 @@ from library.catalogue import topics as tree
 from library.catalogue.errors import CatalogueError
 from library.catalogue.models import Topic
 from library.curating.blueprint import bp
+from library.curating.errors import attach
 from library.curating.forms import TopicForm
 from library.curating.pieces import person
 from library.reading.context import topic_name
@@ -42,7 +43,7 @@ def new_topic() -> Answer:
                 by=person(),
             )
         except CatalogueError as error:
-            form.form_errors.append(str(error))
+            attach(form, error)
         else:
             flash(_("The topic has been added."), "success")
             return redirect(url_for("curating.topics"))
@@ -68,7 +69,7 @@ def topic(slug: str) -> Answer:
                 by=person(),
             )
         except CatalogueError as error:
-            form.form_errors.append(str(error))
+            attach(form, error)
         else:
             flash(_("The topic has been changed; its pieces are being indexed again."), "success")
             return redirect(url_for("curating.topics"))

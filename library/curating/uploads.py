@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from typing import cast
 
 from flask import flash, redirect, render_template, request, url_for
@@ -38,24 +39,27 @@ def upload() -> str | Response | tuple[str, int]:
     sent = [file for file in request.files.getlist("files") if file.filename]
     author, batch = current_user.id, secrets.token_hex(8) if len(sent) > 1 else ""
     taken: list[Job] = []
+    problems: list[str] = []
     for file in sent:
         try:
             incoming = cast(Incoming, file.stream)  # see `arriving.Request`
             taken.append(take(incoming, file.filename or "", author=author, topics=chosen, batch=batch))
         except CatalogueError as error:
-            flash(str(error), "error")
+            problems.append(str(error))
     if not taken:
-        if not sent:
-            flash(_("Choose at least one file."), "error")
-        return _form(chosen), 400
+        return _form(chosen, problems or [_("Choose at least one file.")]), 400
+    for problem in problems:
+        flash(problem, "error")
     flash(ngettext("One file is being read.", "%(num)d files are being read.", len(taken)), "success")
     if len(taken) == 1:
         return redirect(url_for("curating.job", number=taken[0].id))
     return redirect(url_for("curating.jobs", batch=batch))
 
 
-def _form(chosen: list[str]) -> str:
-    return render_template("curate/upload.html", roots=topics.roots(), chosen=chosen, **_limits())
+def _form(chosen: list[str], problems: Sequence[str] = ()) -> str:
+    """The form, with what was wrong with the files that were sent."""
+    shown = {"roots": topics.roots(), "chosen": chosen, "problems": problems, **_limits()}
+    return render_template("curate/upload.html", **shown)
 
 
 def _limits() -> dict[str, int]:

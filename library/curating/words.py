@@ -158,6 +158,7 @@ def action_name(action: str) -> str:
         "translate": _("linked as translation"),
         "curate": _("changed how it is shown"),
         "topic": _("changed topic"),
+        "untopic": _("deleted topic"),
         "judge": _("said what must find"),
         "unjudge": _("took back what must find"),
     }.get(action, action)

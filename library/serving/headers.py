@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from flask import Flask, Response, current_app, request
 from flask_compress import Compress
 from flask_login import current_user
@@ -10,12 +12,23 @@ CONTENT_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self';"
     " connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+# What no page here needs: sensors, devices, money, other sites' storage, the machine's own network. A browser that does
+# not know one of them passes over it. Left as browsers have them: fullscreen (of a PDF), writing to the clipboard, sharing.
+DENIED = (
+    "accelerometer", "autoplay", "bluetooth", "browsing-topics", "camera", "compute-pressure", "display-capture",
+    "encrypted-media", "gamepad", "geolocation", "gyroscope", "hid", "identity-credentials-get", "idle-detection",
+    "keyboard-map", "local-fonts", "local-network-access", "loopback-network", "magnetometer", "microphone", "midi",
+    "otp-credentials", "payment", "picture-in-picture", "publickey-credentials-create", "publickey-credentials-get",
+    "screen-wake-lock", "serial", "speaker-selection", "storage-access", "sync-xhr", "usb", "window-management",
+    "xr-spatial-tracking",
+)  # fmt: skip
 SECURITY = {
     "Content-Security-Policy": CONTENT_POLICY,
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()",
+    "X-DNS-Prefetch-Control": "off",  # else a browser asks for the names of the hosts that a page links to
+    "Permissions-Policy": ", ".join(f"{feature}=()" for feature in DENIED),
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
@@ -43,7 +56,17 @@ def secured(response: Response) -> Response:
         response.headers.setdefault(name, value)
     if current_app.config["SITE_URL"].startswith("https:"):
         response.headers.setdefault("Strict-Transport-Security", HSTS)
+    onion = current_app.config["ONION_URL"]
+    if onion and response.mimetype == "text/html":
+        response.headers.setdefault("Onion-Location", onion + _asked_for())
     return response
+
+
+def _asked_for() -> str:
+    """Path and query of this request, in ASCII whatever a client sent: it goes into a header."""
+    path = quote(request.root_path + request.path, safe="/:@!$&'()*+,;=~")
+    query = quote(request.query_string, safe="/?:@!$&'()*+,;=~%")
+    return f"{path}?{query}" if query else path
 
 
 def validated(response: Response) -> Response:
