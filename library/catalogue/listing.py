@@ -71,7 +71,7 @@ class Identity:
 
 def identities(wanted: Shelf, limit: int) -> list[Identity]:
     """The first `limit` pieces that fit, in order."""
-    return _identities(_ordered(_matching(wanted), wanted.sort).limit(limit))
+    return _identities(_ordered(_matching(wanted, topics.below(wanted.topic)), wanted.sort).limit(limit))
 
 
 def identities_of(ids: Sequence[int]) -> list[Identity]:
