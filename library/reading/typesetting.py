@@ -13,13 +13,14 @@ from lxml import html as lxml_html
 from library.reading.terms import Entry, Finder
 
 IN_MARGIN = 40  # notes of one page that have a place beside the text; the style sheet has as many
+LONGEST_KEPT = 200_000  # characters of a page that is kept as it was set; so all kept ones take at most 50 MB
+DEEPEST = 60  # elements within elements that are looked into for words to explain
 _UNTOUCHED = frozenset("a h1 h2 h3 h4 h5 h6 code pre kbd samp sup dt table figcaption abbr mark".split())
 # A link whose words are its address: on paper nothing need stand behind it.
 _BARE = re.compile(r'<a href="(https?://([^"]+?)/?)">(?=(?:https?://)?\2/?</a>)')
 _NOT_IN = frozenset({"footnotes", "admonition-title", "page-break", "nested-heading"})
 
 
-@lru_cache(maxsize=128)
 def typeset(html: str, entries: tuple[Entry, ...], language: str, page: tuple[str, str] | None) -> str:
     """The HTML of one page with what reading adds.
 
@@ -28,6 +29,11 @@ def typeset(html: str, entries: tuple[Entry, ...], language: str, page: tuple[st
     """
     if not html.strip():
         return html
+    made: str = (_kept if len(html) <= LONGEST_KEPT else _typeset)(html, entries, language, page)
+    return made
+
+
+def _typeset(html: str, entries: tuple[Entry, ...], language: str, page: tuple[str, str] | None) -> str:
     root = lxml_html.fragment_fromstring(with_bare_links(html), create_parent="div", parser=_parser())
     _number_notes(root)
     if page is not None:
@@ -36,6 +42,9 @@ def typeset(html: str, entries: tuple[Entry, ...], language: str, page: tuple[st
         _explain(root, Finder(entries, language), {entry.path.rpartition("#")[2] for entry in entries})
     inner = "".join(lxml_html.tostring(child, encoding="unicode") for child in root)
     return escape(root.text or "", quote=False) + inner
+
+
+_kept = lru_cache(maxsize=128)(_typeset)
 
 
 def with_bare_links(html: str) -> str:
@@ -70,9 +79,9 @@ def _lead_to_pages(root: Any, page: tuple[str, str]) -> None:
             mark.append(link)
 
 
-def _explain(element: Any, finder: Finder, own: Set[str]) -> None:
+def _explain(element: Any, finder: Finder, own: Set[str], depth: int = 0) -> None:
     """Mark the words within `element`, in the order in which they are read. `own`: anchors of the glossary's entries."""
-    if not isinstance(element.tag, str) or element.tag in _UNTOUCHED:
+    if not isinstance(element.tag, str) or element.tag in _UNTOUCHED or depth > DEEPEST:
         return
     if element.tag == "dl" and any(term.get("id") in own for term in element.iter("dt")):
         return  # the glossary itself
@@ -85,7 +94,7 @@ def _explain(element: Any, finder: Finder, own: Set[str]) -> None:
         for place, link in enumerate(made[1]):
             element.insert(place, link)
     for child in children:
-        _explain(child, finder, own)
+        _explain(child, finder, own, depth + 1)
         after = _marked(child.tail or "", finder)
         if after:
             child.tail = after[0]

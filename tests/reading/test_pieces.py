@@ -38,6 +38,26 @@ def test_cover_has_the_contents_with_sub_headings_and_a_way_to_start(client: Fla
     assert len(cover.xpath("//h1")) == 1
 
 
+def test_cover_says_how_long_it_takes_and_how_large_its_forms_are(client: FlaskClient, guide: Document) -> None:
+    cover = page(client, "/documents/meetings/")
+    assert "3 chapters" in cover.text_content()
+    for ext in ("txt", "md", "json"):
+        link = cover.xpath(f"//a[@href='/documents/meetings/meetings.{ext}']")[0]
+        size = len(client.get(link.get("href")).data)
+        assert link.xpath("./bdi/text()") == [f"{size} Bytes" if size < 1000 else f"{size / 1000:.1f} kB"]
+    assert cover.xpath("//a[contains(., 'On one page')]/@href") == ["/documents/meetings/revisions/1/"]
+
+
+def test_place_of_a_reader_is_kept_for_what_everybody_may_read_alone(
+    client: FlaskClient, guide: Document, person: Person, reader: Reader
+) -> None:
+    assert page(client, "/documents/meetings/look-back/").xpath("//*[@data-place='meetings']")
+    documents.curate(guide, access="members")
+    member = reader(person(Role.MEMBER))
+    assert not page(member, "/documents/meetings/look-back/").xpath("//*[@data-place]")
+    assert not page(member, "/documents/meetings/").xpath("//*[@data-begun]")
+
+
 def test_chapter_marks_its_place_and_leads_back_and_on(client: FlaskClient, guide: Document) -> None:
     chapter = page(client, "/documents/meetings/write-it-up/")
     assert chapter.xpath("//h1/@id") == ["write-it-up"]

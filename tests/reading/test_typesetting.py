@@ -49,6 +49,20 @@ def test_text_without_anything_to_add_stays_as_it_is() -> None:
         assert typeset(html, (), "en", None) == html
 
 
+def test_what_is_nested_without_end_is_shown_all_the_same(client: FlaskClient, piece: Piece) -> None:
+    body = "<div>" * 300 + "An assembly." + "</div>" * 300 + "\n\n## Glossary\n\nAssembly\n:   People."
+    piece(body, title="Deep")
+    response = client.get("/documents/deep/?hl=assembly")
+    assert response.status_code == 200
+    assert "An <mark>assembly</mark>." in response.text
+
+
+def test_a_link_whose_words_are_its_address_says_so_for_paper() -> None:
+    html = '<p><a href="https://example.org/a">https://example.org/a</a> <a href="https://example.org/">More</a></p>'
+    found = lxml_html.fragment_fromstring(typeset(html, (), "en", None))
+    assert [link.get("class") for link in found.iter("a")] == ["bare", None]
+
+
 def test_page_marks_lead_to_the_original_where_it_may_be_seen() -> None:
     html = '<div class="page-break" id="page-12">12</div><p>Text.</p>'
     found = lxml_html.fragment_fromstring(

@@ -42,6 +42,14 @@ def test_places_of_one_piece_are_found_in_the_order_of_the_text_and_open_there(
     assert found.xpath("//meta[@name='robots']/@content") == ["noindex"]
 
 
+def test_all_places_are_shown_and_not_the_best_three(client: FlaskClient, piece: Piece, indexed: Indexed) -> None:
+    body = "\n\n".join(f"## Part {n}\n\nThe lantern of part {n}." for n in range(9))
+    piece(body, title="Lanterns", kind="guidebook")
+    indexed()
+    found = page(client, "/documents/lanterns/find?q=lantern")
+    assert [count.text for count in found.xpath("//bdi[@class='count']")] == [str(n) for n in range(1, 10)]
+
+
 def test_a_form_stands_on_cover_and_chapter(client: FlaskClient, guide: Document) -> None:
     for path in ("/documents/meetings/", "/documents/meetings/look-back/"):
         form = page(client, path).xpath("//form[@data-find]")[0]
