@@ -57,9 +57,9 @@ def test_a_language_without_a_slash_leads_to_its_home(client: FlaskClient) -> No
 def test_what_a_browser_prefers_is_offered_and_not_forced(client: FlaskClient) -> None:
     page = tree(client, "/", **{"Accept-Language": "fr-CH, en;q=0.5"})
     assert page.get("lang") == "en"
-    assert page.xpath("//p[@class='ui-invitation']/a/@href") == ["/fr/"]
-    assert not tree(client, "/fr/", **{"Accept-Language": "fr"}).xpath("//p[@class='ui-invitation']")
-    assert not tree(client, "/", **{"Accept-Language": "tlh"}).xpath("//p[@class='ui-invitation']")
+    assert page.xpath("//aside[@class='ui-invitation']/a/@href") == ["/fr/"]
+    assert not tree(client, "/fr/", **{"Accept-Language": "fr"}).xpath("//aside[@class='ui-invitation']")
+    assert not tree(client, "/", **{"Accept-Language": "tlh"}).xpath("//aside[@class='ui-invitation']")
 
 
 def test_lang_in_the_question_leads_to_the_page_in_that_language_but_narrows_lists(client: FlaskClient) -> None:

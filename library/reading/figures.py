@@ -82,7 +82,7 @@ def lines(chance: Iterator[int]) -> str:
 def drift(chance: Iterator[int]) -> str:
     """A rumour: lines that begin straight and bend further the further they go; one stays as it was."""
     straight, reach, first = _within(chance, 1, 6), _within(chance, 8, 13), next(chance) & 1
-    bends = [round(reach * share) for share in (0.4, 1, 1.8, 2.4, 2.8, 3)]
+    bends = [round(reach * share) for share in (0.4, 1, 1.8, 2.4, 2.8, 3, 3)]
     wave = "".join(f"q20 {(-1) ** (n + first) * height} 40 0" for n, height in enumerate(bends))
     heights = [13 + n * 22 for n in range(8)]
     runs = (
