@@ -45,7 +45,7 @@ if (part && self.keptGuides.supported && self.isSecureContext) {
       if (renewed) { location.reload(); return; }
       await shown(false);
     } catch (error) {
-      say(error.message === "room" ? words.room : words.failed);
+      say(error.message === "room" || error.name === "QuotaExceededError" ? words.room : words.failed);
       if (!(await self.keptGuides.list()).length) await self.keptGuides.removeEverything();
     } finally {
       progress.hidden = true;

@@ -51,9 +51,9 @@ if (main && self.keptGuides.supported && self.isSecureContext) {
     const link = item.querySelector("a");
     const text = item.querySelector(".excerpt");
     text.append(self.librarySearch.excerpt(index.texts[section].replaceAll("\n", " "), query));
-    const word = text.querySelector("mark")?.textContent ?? "";
-    // A text fragment marks the word in browsers that know it; the others go to the place.
-    link.href = `${address}#${encodeURIComponent(anchor)}${word ? `:~:text=${encodeURIComponent(word)}` : ""}`;
+    const words = self.librarySearch.quote(index.texts[section], query);
+    // Browsers that know text fragments mark these words; the others go to the section.
+    link.href = `${address}#${encodeURIComponent(anchor)}${words ? `:~:text=${encodeURIComponent(words).replaceAll("-", "%2D")}` : ""}`;
     link.textContent = heading || title;
     item.querySelector(".meta").textContent = heading ? title : "";
     item.lang = lang;
@@ -91,5 +91,6 @@ if (main && self.keptGuides.supported && self.isSecureContext) {
   // Shown in place of a page that is not here, when there is no line.
   main.querySelector(".kept-away").hidden = location.pathname === words.page;
   main.querySelector(".kept-parts").hidden = false;
+  main.querySelector(".kept-without").hidden = true;
   show();
 }

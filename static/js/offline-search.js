@@ -124,6 +124,14 @@
     return part;
   }
 
+  // A few words of a text, from the first that was found to the end of its paragraph: browsers go to such a quotation.
+  function quote(text, query) {
+    const [from] = places(text, query)[0] ?? [-1];
+    if (from < 0) return "";
+    const rest = text.slice(from).split("\n")[0];
+    return rest.length > 60 ? rest.slice(0, Math.max(rest.lastIndexOf(" ", 60), 0)) : rest.trim();
+  }
+
   // Marks the words within an element of a page, its links and controls left as they are.
   function mark(root, query) {
     const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
@@ -141,5 +149,5 @@
     }
   }
 
-  self.librarySearch = { words, find, excerpt, mark };
+  self.librarySearch = { words, find, excerpt, mark, quote };
 })();
