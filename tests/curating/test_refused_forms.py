@@ -36,7 +36,9 @@ def refused(response: TestResponse, status: int = 400) -> dict[str, str]:
             control = page.get_element_by_id(field)
             assert control.tag in ("input", "select", "textarea") and control.get("type") != "hidden"
             assert control.get("aria-invalid") == "true"
-            described = [page.get_element_by_id(each).text_content() for each in control.get("aria-describedby").split()]
+            described = [
+                page.get_element_by_id(each).text_content() for each in control.get("aria-describedby").split()
+            ]
             assert f"Error: {said[field]}" in [each.strip() for each in described]
     assert len(page.xpath("//@id")) == len(set(page.xpath("//@id"))), "an id stands twice"
     return said
