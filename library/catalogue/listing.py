@@ -142,10 +142,17 @@ def shelf(wanted: Shelf, page: int = 1, size: int = 24, facets: bool = False) ->
     return Page(list(found), max(page, 1), pages, total, _facets(wanted, below) if facets else {})
 
 
-def pages_of_network() -> list[Document]:
-    """The network's own pages (kind `page`), in the order they were made."""
+def pages_of_network(language: str) -> list[Document]:
+    """The network's own pages (kind `page`), in the order they were made, each in `language` if it is translated into it."""
     query = _live(select(Document)).where(Revision.kind == Kind.PAGE).order_by(Document.id)
-    return list(db.session.scalars(query.options(contains_eager(Document.live))))
+    pages = list(db.session.scalars(query.options(contains_eager(Document.live))))
+    there = {page.id for page in pages}
+    translated = {
+        page.translation_of_id: page
+        for page in pages
+        if page.shown.language.partition("-")[0] == language.partition("-")[0]
+    }
+    return [translated.get(page.id, page) for page in pages if page.translation_of_id not in there]
 
 
 def published(ids: Sequence[int], access: tuple[str, ...] = ("public",)) -> dict[int, Document]:

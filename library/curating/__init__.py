@@ -9,6 +9,7 @@ def init_app(app: Flask) -> None:
     """Bind the room to the application."""
     from library.curating import (
         arriving,
+        design,
         errors,
         history,
         jobs,
@@ -23,7 +24,7 @@ def init_app(app: Flask) -> None:
     )
     from library.curating.blueprint import bp
 
-    for module in (uploads, sending, jobs, pieces, history, versions, topics, queries, people):
+    for module in (uploads, sending, jobs, pieces, history, versions, topics, queries, people, design):
         assert module.bp is bp  # each adds its views to the one blueprint when it is imported
     arriving.init_app(app)
     jobs.init_app(app)

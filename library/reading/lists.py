@@ -12,9 +12,9 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from library.access.policy import visible_to
-from library.catalogue import documents, listing, topics
+from library.catalogue import listing, topics
 from library.catalogue.listing import Shelf
-from library.reading import filters
+from library.reading import filters, network
 from library.reading.blueprint import bp, page_number
 from library.serving.urls import canonical
 
@@ -29,14 +29,13 @@ def home() -> str:
     page = listing.shelf(Shelf(access=visible_to(current_user), sort="featured"), number, ON_HOME)
     if number > page.pages:
         abort(404)
-    about = documents.by_slug("about") if number == 1 else None
     return render_template(
         "reading/home.html",
         page=page,
         shown=(number - 1) * ON_HOME + len(page.documents),
         topics=topics.roots() if number == 1 else [],
         counts=topics.counts() if number == 1 else {},
-        about=about.document if about and about.document.status == "published" else None,
+        about=network.first_page() if number == 1 else None,
         builder=lambda n: _paged("reading.home", n),
         canonical=canonical(_paged("reading.home", number)),
     )

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from library.access.policy import may_see
 from library.catalogue import listing
 from library.catalogue.models import Document, Kind
+from library.interface import spoken
 from library.reading.access import open_piece
 from library.reading.blueprint import bp
 from library.reading.chapters import contents, sections
@@ -21,7 +22,7 @@ FIRST = "about"  # the page that stands at /about/ itself
 def about() -> str:
     """The page about the network; a bare list of its pages where nobody wrote one."""
     pages = _pages()
-    first = next((page for page in pages if page.slug == FIRST), None)
+    first = next((page for page in pages if is_first(page)), None)
     if first is None:
         return render_template("reading/network.html", document=None, pages=pages, canonical=absolute("/about/"))
     return _page(first, pages)
@@ -39,12 +40,22 @@ def page(slug: str) -> str | Response:
 
 
 def address(document: Document) -> str:
-    """Path of one of the network's pages."""
+    """Lasting path of one of the network's pages, which shows it whatever the interface speaks."""
     return url_for("reading.about") if document.slug == FIRST else url_for("reading.page", slug=document.slug)
 
 
+def is_first(document: Document) -> bool:
+    """Whether it is the page that stands at /about/, or that page in another language."""
+    return FIRST in (document.slug, document.translation_of.slug if document.translation_of else "")
+
+
+def first_page() -> Document | None:
+    """What the network says of itself, in the language of the interface where it has been translated."""
+    return next((page for page in _pages() if is_first(page)), None)
+
+
 def _pages() -> list[Document]:
-    return [document for document in listing.pages_of_network() if may_see(current_user, document)]
+    return [page for page in listing.pages_of_network(spoken()) if may_see(current_user, page)]
 
 
 def _page(document: Document, pages: list[Document]) -> str:
@@ -56,6 +67,6 @@ def _page(document: Document, pages: list[Document]) -> str:
         contents=contents(revision),
         sections=sections(revision),
         pages=pages,
-        address=address,
+        is_first=is_first,
         canonical=absolute(address(document)),
     )

@@ -15,7 +15,7 @@ CONTENT_POLICY = (
 # What no page here needs: sensors, devices, money, other sites' storage, the machine's own network. A browser that does
 # not know one of them passes over it. Left as browsers have them: fullscreen (of a PDF), writing to the clipboard, sharing.
 DENIED = (
-    "accelerometer", "autoplay", "bluetooth", "browsing-topics", "camera", "compute-pressure", "display-capture",
+    "accelerometer", "autoplay", "browsing-topics", "camera", "compute-pressure", "display-capture",
     "encrypted-media", "gamepad", "geolocation", "gyroscope", "hid", "identity-credentials-get", "idle-detection",
     "keyboard-map", "local-fonts", "local-network-access", "loopback-network", "magnetometer", "microphone", "midi",
     "otp-credentials", "payment", "picture-in-picture", "publickey-credentials-create", "publickey-credentials-get",
