@@ -24,7 +24,8 @@ def about() -> str:
     pages = _pages()
     first = next((page for page in pages if is_first(page)), None)
     if first is None:
-        return render_template("reading/network.html", document=None, pages=pages, canonical=absolute("/about/"))
+        about = absolute(url_for("reading.about"))
+        return render_template("reading/network.html", document=None, pages=pages, is_first=is_first, canonical=about)
     return _page(first, pages)
 
 

@@ -74,7 +74,7 @@ def test_styles_are_one_file_kept_for_ever_under_its_version(client: FlaskClient
     assert response.mimetype == "text/css"
     assert "immutable" in response.headers["Cache-Control"]
     assert response.text.startswith("@layer")
-    assert len(gzip.compress(response.data)) < 9_000
+    assert len(gzip.compress(response.data)) < 10_000
     assert response.text.count("{") == response.text.count("}")
     assert client.get("/styles.css").headers["Cache-Control"] == "no-cache"
     again = client.get(address, headers={"If-None-Match": response.headers["ETag"]})

@@ -49,7 +49,7 @@ def test_show_more_is_a_page_of_its_own_and_all_pages_hold_every_piece_once(clie
     assert len(shown) == len(set(shown)) == 28
     assert "These are all 28 pieces." in tree.xpath("//*[@id='ui-more']")[0].text_content()
     assert tree.xpath("//@data-came") == ["4 more pieces; 28 of 28 are shown."]
-    assert not tree.xpath("//script")
+    assert not tree.xpath("//script[contains(@src, 'more.js')]")
     assert client.get("/?page=4").status_code == client.get("/?page=x").status_code == 404
 
 

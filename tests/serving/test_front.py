@@ -45,7 +45,12 @@ class Backend:
                 data += more
             head, _, body = data.partition(b"\r\n\r\n")
             wanted = next(
-                (int(l.split(b":")[1]) for l in head.split(b"\r\n") if l.lower().startswith(b"content-length")), 0
+                (
+                    int(line.split(b":")[1])
+                    for line in head.split(b"\r\n")
+                    if line.lower().startswith(b"content-length")
+                ),
+                0,
             )
             while len(body) < wanted and (more := connection.recv(65_536)):
                 body += more
@@ -219,7 +224,9 @@ def test_large_bodies_stream_both_ways(front: Front, backend: Backend) -> None:
     for _ in range(2):
         assert front.get("/large").partition(b"\r\n\r\n")[2] == large
     assert len(backend.asked) == 3, "what is too large is not kept"
-    resident = next(l for l in Path(f"/proc/{front.process.pid}/status").read_text().splitlines() if "VmHWM" in l)
+    resident = next(
+        line for line in Path(f"/proc/{front.process.pid}/status").read_text().splitlines() if "VmHWM" in line
+    )
     assert int(resident.split()[1]) < 100_000
 
 
@@ -234,7 +241,9 @@ def test_a_client_that_reads_nothing_takes_no_room(front: Front, backend: Backen
                 connection.sendall(sent)
         except TimeoutError:
             pass
-        resident = next(l for l in Path(f"/proc/{front.process.pid}/status").read_text().splitlines() if "VmHWM" in l)
+        resident = next(
+            line for line in Path(f"/proc/{front.process.pid}/status").read_text().splitlines() if "VmHWM" in line
+        )
         assert int(resident.split()[1]) < 100_000
         assert front.get().endswith(b"x")
 
