@@ -13,7 +13,10 @@ from library.feeds.xml import rfc3339
 from library.serving.urls import absolute
 
 XML = "application/xml"
-STAYS_OUT = ("/search", "/suggest", "/api/", "/account/", "/curate/", "/documents/collection.")
+STAYS_OUT = (
+    "/search", "/suggest", "/api/", "/account/", "/curate/", "/documents/collection.", "/documents/*/find",
+    "/documents/*/pages/", "/documents/*/changes/",
+)  # fmt: skip
 SECURITY_DAYS = 180  # RFC 9116 wants less than a year
 
 

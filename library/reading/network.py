@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from flask import abort, redirect, render_template, url_for
 from flask_login import current_user
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from library.access.policy import may_see
 from library.catalogue import listing
 from library.catalogue.models import Document, Kind
 from library.interface import spoken
+from library.reading import glossaries
 from library.reading.access import open_piece
 from library.reading.blueprint import bp
 from library.reading.chapters import contents, sections
+from library.reading.typesetting import typeset
 from library.serving.urls import absolute
 
 FIRST = "about"  # the page that stands at /about/ itself
@@ -61,12 +64,14 @@ def _pages() -> list[Document]:
 
 def _page(document: Document, pages: list[Document]) -> str:
     revision = document.shown
+    html = "\n".join(section.html for section in sections(revision))
+    text = typeset(html, glossaries.of(document, revision, current_user), revision.language, None)
     return render_template(
         "reading/network.html",
         document=document,
         revision=revision,
         contents=contents(revision),
-        sections=sections(revision),
+        text=Markup(text),  # noqa: S704  what the catalogue keeps is safe HTML
         pages=pages,
         is_first=is_first,
         canonical=absolute(address(document)),

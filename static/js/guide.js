@@ -77,7 +77,7 @@ function onCover(start) {
 
 // Finds within a piece without leaving the page: what the form's own page answers is shown below the form.
 const form = document.querySelector("form[data-find]");
-const field = form.querySelector("input[name=q]");
+const field = form?.querySelector("input[name=q]");
 let asked = null;
 
 async function find(event) {
@@ -116,15 +116,18 @@ function leave() {
   document.querySelector("[data-found]")?.remove();
 }
 
-form.addEventListener("submit", find);
-field.addEventListener("input", () => field.value || leave());
-form.addEventListener("keydown", (event) => {
-  if (event.key !== "Escape") return;
-  field.value = "";
-  leave();
-});
+function onForm() {
+  form.addEventListener("submit", find);
+  field.addEventListener("input", () => field.value || leave());
+  form.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    field.value = "";
+    leave();
+  });
+}
 
 const book = document.querySelector("[data-place]");
 const start = document.querySelector("[data-begun]");
 if (book) onChapter(book);
 if (start) onCover(start);
+if (form) onForm();

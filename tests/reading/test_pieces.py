@@ -123,6 +123,22 @@ def test_translations_lead_to_each_other(client: FlaskClient, piece: Piece) -> N
     assert page(client, "/documents/traduction/").xpath("//main//a[@hreflang='en']/@href")[0] == "/documents/original/"
 
 
+def test_chapter_names_the_other_languages_in_their_own_words(
+    client: FlaskClient, guide: Document, piece: Piece
+) -> None:
+    arabic = piece("## فصل\n\nنص.", title="اجتماعات", kind="guidebook", language="ar")
+    documents.translate(arabic, guide)
+    for path in ("/documents/meetings/", "/documents/meetings/look-back/"):
+        link = page(client, path).xpath("//main//nav//a[@hreflang='ar']")[0]
+        assert (link.get("lang"), link.get("dir"), link.text) == ("ar", "rtl", "العربية")
+
+
+def test_draft_has_no_form_that_would_find_nothing(piece: Piece, person: Person, reader: Reader) -> None:
+    piece("## One\n\nText.", title="Draft book", kind="guidebook", publish=False)
+    curator = reader(person(Role.CURATOR))
+    assert not page(curator, "/documents/draft-book/").xpath("//form[@data-find]")
+
+
 def test_old_slug_leads_to_the_new_one_with_chapter_and_query(client: FlaskClient, guide: Document) -> None:
     documents.move(guide, "gatherings")
     response = client.get("/documents/meetings/write-it-up/?hl=minutes&hl=two+words")
