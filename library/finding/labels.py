@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 
 from flask_babel import format_decimal
 from flask_babel import gettext as _
@@ -15,9 +16,11 @@ Labeller = Callable[[str, str], str]
 
 
 def labeller() -> Labeller:
-    """A function (filter, value) → label. It reads the topics once; a value without a name is its own label."""
+    """A function (filter, value) → label, for one request. It reads the topics once and looks up each value once; a value
+    without a name is its own label."""
     names = {topic.slug: context.topic_name(topic) for topic in topics.all_topics()}
 
+    @cache
     def label(key: str, value: str) -> str:
         match key:
             case "topic":
