@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import get_args
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode
 
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
@@ -68,6 +68,19 @@ class Search:
         values = values if self.has(key, value) else (*values, value)
         filters = {**self.filters, key: values}
         return replace(self, filters={k: v for k, v in filters.items() if v}, page=1)
+
+    def toggles(self, key: str, values: Iterable[str], *, words: bool = True) -> list[str]:
+        """What `toggled(key, value).query()` gives for each of `values`; a page has a hundred of them."""
+        ranks = {name: rank for rank, name in enumerate(("q", *FILTERS))}
+        pairs = self.on_page(1).pairs(words=words)
+        at = sum(ranks.get(name, len(ranks)) <= ranks[key] for name, _ in pairs)
+        before, after = urlencode(pairs[:at]), urlencode(pairs[at:])
+        return [
+            self.toggled(key, value).query(words=words)
+            if self.has(key, value)
+            else "&".join(filter(None, (before, f"{key}={quote_plus(value)}", after)))
+            for value in values
+        ]
 
     def unfiltered(self) -> Search:
         return replace(self, filters={}, page=1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 
 from flask_babel import gettext as _
 
@@ -16,9 +17,11 @@ _NAMES: Remembered[dict[str, str]] = Remembered(most=8)  # of topics, by languag
 
 
 def labeller() -> Labeller:
-    """A function (filter, value) → label. It reads the topics once; a value without a name is its own label."""
+    """A function (filter, value) → label, for one request. It reads the topics once and looks up each value once; a value
+    without a name is its own label."""
     names = _NAMES.get(context.interface_language(), _names)
 
+    @cache
     def label(key: str, value: str) -> str:
         match key:
             case "topic":

@@ -19,7 +19,7 @@ COLUMNS = 10  # of the picture of the years; each must be wide enough for a fing
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A value of a filter with the pieces it has; `search` puts it on or takes it off.
+    """A value of a filter with the pieces it has; `query`: parameters of the search with it on, or off where it is on.
 
     `share`: of the value that has most, in percent.
     """
@@ -29,7 +29,7 @@ class Choice:
     count: int
     on: bool
     share: int
-    search: Search
+    query: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Column:
     share: int
     on: bool
     within: bool
-    search: Search
+    query: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +70,12 @@ class Chip:
     search: Search
 
 
-def groups(answer: Answer, search: Search, label: Labeller) -> list[Group]:
-    """The filters with their counts; one that has a single value which is off would narrow nothing and is left out."""
-    made = [_group(key, answer, search, label) for key in GROUPS]
+def groups(answer: Answer, search: Search, label: Labeller, *, words: bool = True) -> list[Group]:
+    """The filters with their counts; one that has a single value which is off would narrow nothing and is left out.
+
+    Without `words` the question itself is kept out of the parameters.
+    """
+    made = [_group(key, answer, search, label, words) for key in GROUPS]
     return [group for group in made if len(group.choices) > 1 or any(c.on for c in group.choices)]
 
 
@@ -97,18 +100,17 @@ def said(search: Search, label: Labeller | None = None) -> str:
     return " · ".join([text for text in (search.text, *filters) if text])
 
 
-def _group(key: str, answer: Answer, search: Search, label: Labeller) -> Group:
+def _group(key: str, answer: Answer, search: Search, label: Labeller, words: bool) -> Group:
     values = [v for v in answer.facets.get(key, ()) if v.value]
     most = max((v.count for v in values), default=1)
     choices = [
-        Choice(v.value, label(key, v.value), v.count, search.has(key, v.value), _share(v.count, most), toggled)
-        for v in values
-        if (toggled := search.toggled(key, v.value))
+        Choice(v.value, label(key, v.value), v.count, search.has(key, v.value), _share(v.count, most), query)
+        for v, query in zip(values, search.toggles(key, [v.value for v in values], words=words), strict=True)
     ]
     pictured = key in ("country", "year") and len(choices) >= ENOUGH and len({c.count for c in choices}) > 1
     if key == "year":
         choices.sort(key=lambda choice: choice.value, reverse=True)
-        if pictured and (columns := _columns(choices, search, label)):
+        if pictured and (columns := _columns(choices, search, label, words)):
             return Group(key, labels.filter_name(key), (), choices, pictured, columns, _span(search))
     first = [c for n, c in enumerate(choices) if n < SHOWN or c.on]
     rest = [c for n, c in enumerate(choices) if n >= SHOWN and not c.on]
@@ -117,7 +119,7 @@ def _group(key: str, answer: Answer, search: Search, label: Labeller) -> Group:
     return Group(key, labels.filter_name(key), first, rest, pictured and key == "country")
 
 
-def _columns(choices: Sequence[Choice], search: Search, label: Labeller) -> list[Column]:
+def _columns(choices: Sequence[Choice], search: Search, label: Labeller, words: bool) -> list[Column]:
     """The pieces over time: as many years to a column as keep the columns few; empty ones keep their place."""
     pieces = {int(choice.value): choice.count for choice in choices if choice.value.isdecimal()}
     if len(pieces) < ENOUGH:
@@ -126,6 +128,7 @@ def _columns(choices: Sequence[Choice], search: Search, label: Labeller) -> list
     step = next(s for n in counting() for s in (10**n, 2 * 10**n, 5 * 10**n) if last // s - first // s < COLUMNS)
     spans = [(max(at, first), min(at + step - 1, last)) for at in range(first // step * step, last + 1, step)]
     sums = [sum(pieces.get(year, 0) for year in range(low, high + 1)) for low, high in spans]
+    values = [str(low) if low == high else f"{low}..{high}" for low, high in spans]
     wanted = [_bounds(value) for value in search.filters.get("year", ())]
     return [
         Column(
@@ -134,10 +137,11 @@ def _columns(choices: Sequence[Choice], search: Search, label: Labeller) -> list
             share=_share(count, max(sums)),
             on=search.has("year", value),
             within=any(low <= until and since <= high for since, until in wanted),
-            search=search.toggled("year", value),
+            query=query,
         )
-        for (low, high), count in zip(spans, sums, strict=True)
-        if (value := str(low) if low == high else f"{low}..{high}")
+        for (low, high), value, count, query in zip(
+            spans, values, sums, search.toggles("year", values, words=words), strict=True
+        )
     ]
 
 

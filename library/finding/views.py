@@ -101,9 +101,10 @@ def _results(search: Search, *, private: bool) -> Response:
         "search": search,
         "private": private,
         "answer": answer,
-        "groups": narrowing.groups(answer, search, label),
+        "groups": narrowing.groups(answer, search, label, words=not private),
         "chips": narrowing.chips(search, label),
         "said": narrowing.said(search, label),
+        "label": label,
     }
     if search.starting:
         first = [(one, narrowing.said(one, label)) for one in starting.first_words(answer, label)]

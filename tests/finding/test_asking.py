@@ -142,3 +142,15 @@ def create_once() -> Flask:
         Babel(app)
         _made.append(app)
     return _made[0]
+
+
+@pytest.mark.parametrize("words", [True, False])
+@pytest.mark.parametrize(
+    "address", ["", "q=a+b%26&kind=report&lang=fr&year=2021&sort=title&page=3", "topic=x&topic=y&author=%C3%89&limit=5"]
+)
+def test_the_ways_to_each_value_are_those_of_one_after_the_other(application: Flask, address: str, words: bool) -> None:
+    search = parsed(address)
+    for key in ("topic", "kind", "lang", "country", "year"):
+        values = ["report", "fr", "x", "2021", "2019..2020", "a&b c"]
+        singly = [search.toggled(key, value).query(words=words) for value in values]
+        assert search.toggles(key, values, words=words) == singly

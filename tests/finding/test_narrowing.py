@@ -41,7 +41,7 @@ def test_years_are_columns_in_order_and_an_empty_one_keeps_its_place(app: Flask)
     assert [(c.label, c.count, c.share) for c in years.columns] == [
         ("2018", 1, 25), ("2019", 0, 0), ("2020", 2, 50), ("2021", 4, 100),
     ]  # fmt: skip
-    assert years.columns[0].search.query() == "q=march&year=2018"
+    assert years.columns[0].query == "q=march&year=2018"
     assert [choice.value for choice in years.rest] == ["2021", "2020", "2018"] and not years.first
 
 
@@ -59,7 +59,7 @@ def test_a_column_is_lit_by_a_span_and_on_by_its_own_name(app: Flask) -> None:
     assert [(c.within, c.on) for c in years.columns] == [(False, False), (True, False), (True, False)]
     assert years.span == ("2019", "2020")
     one = group("year", {"2018": 1, "2019": 1, "2020": 2}, Search("march", {"year": ("2018",)}))
-    assert one.columns[0].on and one.columns[0].search.query() == "q=march" and one.span == ("2018", "2018")
+    assert one.columns[0].on and one.columns[0].query == "q=march" and one.span == ("2018", "2018")
     assert group("year", {"2018": 1, "2019": 1, "2020": 2}, Search("", {"year": ("2019..",)})).span == ("2019", "")
 
 
