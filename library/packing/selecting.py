@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 from uuid import NAMESPACE_URL, uuid5
 
 from flask import current_app, url_for
+from flask_babel import force_locale
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
@@ -76,12 +78,13 @@ def of_piece(document: Document) -> Selection:
 
 def of_topic(topic: Topic) -> Selection:
     """What everyone may read about a topic and those below it, the newest first."""
-    shelf = Shelf(topic=(topic.slug,), access=PUBLIC)
+    with _in_the_sites_language():
+        title = context.topic_name(topic)
     return _collection(
-        shelf,
+        Shelf(topic=(topic.slug,), access=PUBLIC),
         folder=topic.uuid,
         name=topic.slug,
-        title=context.topic_name(topic),
+        title=title,
         address=absolute(url_for("reading.topic", slug=topic.slug)),
     )
 
@@ -90,7 +93,8 @@ def of_shelf(asked: MultiDict[str, str]) -> Selection:
     """What everyone may read of the shelf with the filters that an address tells."""
     shelf = filters.from_address(asked, PUBLIC)
     address = absolute(filters.address(shelf))
-    chosen = [chip.label for chip in filters.chips(shelf)]
+    with _in_the_sites_language():
+        chosen = [chip.label for chip in filters.chips(shelf)]
     site = current_app.config["SITE_NAME"]
     number = uuid5(NAMESPACE_URL, address)
     return _collection(
@@ -144,6 +148,12 @@ def maker() -> str:
 def _collection(shelf: Shelf, folder: str, name: str, title: str, address: str) -> Selection:
     pieces: Sequence[Identity] = listing.identities(shelf, MOST_PIECES + 1)
     return Selection(folder, f"urn:uuid:{folder}", name, title, address, _most_spoken(pieces), tuple(pieces))
+
+
+def _in_the_sites_language() -> AbstractContextManager[None]:
+    """A pack is the same file for readers of all languages, and so is its title."""
+    locale: AbstractContextManager[None] = force_locale(str(current_app.config["SITE_LANGUAGE"]).replace("-", "_"))
+    return locale
 
 
 def _most_spoken(pieces: Sequence[Identity]) -> str:
