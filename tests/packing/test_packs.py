@@ -297,6 +297,8 @@ def test_too_much_is_refused_in_words_and_not_offered(
     monkeypatch.setattr(selecting, "MOST_PIECES", 3)
     answer = client.get("/documents/collection.epub")
     assert answer.status_code == 413 and "Narrow them down" in answer.text
+    monkeypatch.setattr(selecting, "LONGEST_PIECE", 10)
+    assert "too long for a pack" in client.get("/documents/meetings/meetings.zip").text
     page = client.get("/documents/").text
     assert "Narrow them down" in page and "collection.epub" not in page
 
