@@ -53,7 +53,7 @@ def ready(selection: Selection) -> dict[str, Kept]:
     """The packs of exactly this, by extension, that are made already."""
     if not selection.kept:
         return {}
-    keys = {selection.key(extension): extension for extension in selecting.EXTENSIONS}
+    keys = {key: extension for extension, key in selection.keys().items()}
     found = {}
     for path, key, digest in _listed(_folder(selection)):
         if keys.get(key) == path.suffix[1:]:
@@ -119,7 +119,7 @@ def _make(selection: Selection, extension: str, stopped: Callable[[], bool] | No
         if not selection.kept:
             kept, part = Kept(part, part.stat().st_size, digest), None
             return kept
-        key = selection.key(extension)
+        key = selection.keys()[extension]
         if selection.single:  # of what changed nobody asks for the old one
             for path, other, _sum in _listed(place):
                 if other != key and path.suffix == f".{extension}":

@@ -30,6 +30,7 @@ from library.reading.chapters import contents
 from library.serving.urls import canonical
 
 SCRIPTS = ("offline-search", "offline-store", "keep", "offline-page")
+LONGEST = 3_000_000  # characters of a guide that a phone is asked to keep
 _AROUND = 9_000  # bytes of a page around its text: header, contents, footer
 _SHARED = 75_000  # bytes of styles, scripts and the page of kept guides
 _INDEX = 2.1  # bytes of a guide's index, its texts included, for each of its text
@@ -46,8 +47,8 @@ class Offer:
 
 
 def offer(document: Document) -> Offer | None:
-    """Keeping the piece, or None where that is not offered: to who is signed in, and of what is not for everyone."""
-    if rank(current_user) or not _is_for_everyone(document):
+    """Keeping the piece, or None where that is not offered: to who is signed in, of what is not for everyone or very long."""
+    if rank(current_user) or not _can_be_kept(document):
         return None
     revision = document.shown
     text = func.sum(func.length(Section.html)), func.count(func.distinct(Section.chapter))
@@ -134,15 +135,15 @@ def worker() -> AnyResponse:
 
 def _public(slug: str) -> Document:
     document = open_piece(slug, current_user)
-    if not _is_for_everyone(document):
+    if not _can_be_kept(document):
         abort(404)
     return document
 
 
-def _is_for_everyone(document: Document) -> bool:
+def _can_be_kept(document: Document) -> bool:
     live = document.live
     published = document.status == Status.PUBLISHED and document.access in selecting.PUBLIC
-    return published and live is not None and live.kind != Kind.PAGE
+    return published and live is not None and live.kind != Kind.PAGE and live.characters <= LONGEST
 
 
 def _version(document: Document) -> str:

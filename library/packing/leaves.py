@@ -273,6 +273,9 @@ def _facts(piece: Piece) -> list[tuple[str, str, str]]:
 
 def fragment(root: Element, method: Literal["html", "xml"]) -> str:
     """What is inside of a leaf's `<div>`, as "xml" or "html"."""
+    if method == "html":
+        for frame in (e for e in root.iter("div") if e.get("class") == "scroll"):
+            frame.set("tabindex", "0")  # a wide table is scrolled by keyboard too
     inner = [lxml_html.tostring(child, encoding="unicode", method=method) for child in root]
     text = lxml_html.Element("p")
     text.text = root.text

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from uuid import NAMESPACE_URL, uuid5
 
 from flask import current_app, url_for
+from flask_babel import force_locale
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
@@ -23,6 +24,7 @@ from library.serving.urls import absolute
 
 EXTENSIONS = ("epub", "html", "zip")
 MOST_PIECES = 1_000
+LONGEST_PIECE = 8_000_000  # characters of one piece, which is held in memory as a whole
 MOST_CHARACTERS = {"epub": 60_000_000, "html": 15_000_000, "zip": 60_000_000}
 MOST_PICTURES = {"epub": 500 * 10**6, "html": 60 * 10**6, "zip": 500 * 10**6}  # bytes
 PUBLIC = ("public",)
@@ -31,6 +33,7 @@ PUBLIC = ("public",)
 @dataclass(frozen=True, slots=True)
 class Selection:
     """Pieces that are packed together. `folder`: where its packs are kept; `name`: of its files, without ending.
+    `topics`: what those are called that its pieces may name.
 
     `single`: one piece by itself, whose pack is that piece rather than a collection of one. `kept`: whether what is made
     of it may be kept for others; not so for a piece that is not for everyone.
@@ -43,19 +46,21 @@ class Selection:
     address: str
     language: str
     pieces: tuple[Identity, ...]
+    topics: tuple[str, ...]
     single: bool = False
     kept: bool = True
 
-    def key(self, extension: str) -> str:
-        """A name for what a pack of this selection would be, byte by byte: the same as long as nothing changes."""
-        told = {
-            "maker": maker(),
-            "as": extension,
-            "site": [current_app.config["SITE_NAME"], absolute("/"), current_app.config["ORIGINALS"]],
-            "topics": [[topic.slug, topic.names] for topic in topics.all_topics()],
-            **asdict(self),
-        }
-        return hashlib.sha256(json.dumps(told, sort_keys=True, default=str).encode()).hexdigest()[:32]
+    def keys(self) -> dict[str, str]:
+        """By extension, a name for what a pack of this would be, byte by byte: the same as long as nothing changes."""
+        config = current_app.config
+        told = repr((maker(), config["SITE_NAME"], absolute("/"), config["SITE_LANGUAGE"], config["ORIGINALS"], self))
+        begun = hashlib.sha256(told.encode())
+        found = {}
+        for extension in EXTENSIONS:
+            whole = begun.copy()
+            whole.update(extension.encode())
+            found[extension] = whole.hexdigest()[:32]
+        return found
 
 
 def of_piece(document: Document) -> Selection:
@@ -69,6 +74,7 @@ def of_piece(document: Document) -> Selection:
         address=absolute(forms.path(document)),
         language=revision.language,
         pieces=tuple(listing.identities_of([document.id])),
+        topics=_named(document.topics),
         single=True,
         kept=document.status == Status.PUBLISHED and document.access in PUBLIC,
     )
@@ -76,12 +82,13 @@ def of_piece(document: Document) -> Selection:
 
 def of_topic(topic: Topic) -> Selection:
     """What everyone may read about a topic and those below it, the newest first."""
-    shelf = Shelf(topic=(topic.slug,), access=PUBLIC)
+    with _in_the_sites_language():
+        title = context.topic_name(topic)
     return _collection(
-        shelf,
+        Shelf(topic=(topic.slug,), access=PUBLIC),
         folder=topic.uuid,
         name=topic.slug,
-        title=context.topic_name(topic),
+        title=title,
         address=absolute(url_for("reading.topic", slug=topic.slug)),
     )
 
@@ -90,7 +97,8 @@ def of_shelf(asked: MultiDict[str, str]) -> Selection:
     """What everyone may read of the shelf with the filters that an address tells."""
     shelf = filters.from_address(asked, PUBLIC)
     address = absolute(filters.address(shelf))
-    chosen = [chip.label for chip in filters.chips(shelf)]
+    with _in_the_sites_language():
+        chosen = [chip.label for chip in filters.chips(shelf)]
     site = current_app.config["SITE_NAME"]
     number = uuid5(NAMESPACE_URL, address)
     return _collection(
@@ -115,6 +123,8 @@ def too_much(selection: Selection, extension: str) -> str:
         )
     characters = sum(piece.characters for piece in selection.pieces)
     pictures = sum(piece.pictures for piece in selection.pieces)
+    if any(piece.characters > LONGEST_PIECE for piece in selection.pieces):
+        return str(_("A piece here is too long for a pack. It can be had as text, Markdown and JSON."))
     if characters > MOST_CHARACTERS[extension] or pictures > MOST_PICTURES[extension]:
         if extension == "html":
             return str(_("This is too much for one page. Take the EPUB or the ZIP file, or fewer pieces."))
@@ -142,8 +152,19 @@ def maker() -> str:
 
 
 def _collection(shelf: Shelf, folder: str, name: str, title: str, address: str) -> Selection:
+    named = _named(topics.all_topics())
     pieces: Sequence[Identity] = listing.identities(shelf, MOST_PIECES + 1)
-    return Selection(folder, f"urn:uuid:{folder}", name, title, address, _most_spoken(pieces), tuple(pieces))
+    return Selection(folder, f"urn:uuid:{folder}", name, title, address, _most_spoken(pieces), tuple(pieces), named)
+
+
+def _in_the_sites_language() -> AbstractContextManager[None]:
+    """A pack is the same file for readers of all languages, and so is its title."""
+    locale: AbstractContextManager[None] = force_locale(str(current_app.config["SITE_LANGUAGE"]).replace("-", "_"))
+    return locale
+
+
+def _named(found: Sequence[Topic]) -> tuple[str, ...]:
+    return tuple(f"{topic.slug} {sorted(topic.names.items())}" for topic in found)
 
 
 def _most_spoken(pieces: Sequence[Identity]) -> str:

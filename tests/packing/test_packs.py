@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import random
 import re
 import threading
 import zipfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,12 +18,18 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from library.access.models import Role, User
-from library.catalogue import documents, topics
+from library.catalogue import documents, markup, topics
+from library.catalogue.metadata import Metadata
 from library.packing import ahead, keeping, offers, selecting
 from tests import epubcheck
 from tests.needs import needs
 
 PACKS = ("epub", "html", "zip")
+ODD_ATTRIBUTES = (
+    "", ' lang="no such"', ' dir="sideways"', ' href="http://exa mple.org/a|b"', ' href="https://пример.рф/ü?q=[1]"', ' href="#part-1"',
+    ' start="x" reversed', ' value="7"', ' colspan="0" rowspan="99999"', ' scope="no"', ' datetime="yesterday"', " open", ' id="fn:1"',
+    ' class="footnotes"', ' role="group" aria-label="x"', ' href="http://1.2.3.4:99999/"', ' href="/documents/nothing/"', ' span="x"',
+)  # fmt: skip
 OPF = {"opf": "http://www.idpf.org/2007/opf", "dc": "http://purl.org/dc/elements/1.1/"}
 XHTML = {"h": "http://www.w3.org/1999/xhtml", "epub": "http://www.idpf.org/2007/ops"}
 
@@ -108,6 +116,25 @@ def test_epubcheck_finds_nothing(shelf, fetch, address: str) -> None:
     assert epubcheck.messages(fetch(address)) == []
 
 
+def soup(chance: random.Random, depth: int) -> str:
+    """HTML as nobody should write it: any element within any other, attributes of others."""
+    tag = chance.choice(sorted(markup.TAGS))
+    inner = "".join(chance.choice(["words &amp; ", "", soup(chance, depth - 1) if depth else "x"]) for _ in range(3))
+    return f"<{tag}{chance.choice(ODD_ATTRIBUTES)}>{inner}</{tag}>"
+
+
+@pytest.mark.slow
+@needs("epubcheck")
+def test_epubcheck_finds_nothing_whatever_stands_in_whatever(piece, fetch) -> None:
+    chance = random.Random(4)
+    for number in range(12):
+        parts = [f"## Part {n}\n\n{soup(chance, 4)}\n\nWords[^1].\n\n{soup(chance, 3)}" for n in range(5)]
+        note = f"[^1]: A note. {soup(chance, 2)}"
+        kind = chance.choice(["article", "guidebook"])
+        piece("\n\n".join([*parts, note]), title=f"Soup {number} <b> & more", kind=kind)
+    assert epubcheck.messages(fetch("/documents/collection.epub")) == []
+
+
 def test_one_file_needs_nothing_from_outside(shelf, fetch) -> None:
     text = fetch("/documents/collection.html").read_text(encoding="utf-8")
     page = lxml_html.document_fromstring(text)
@@ -161,7 +188,7 @@ def test_same_content_is_the_same_file_and_asked_for_again_is_not_sent_again(
 def test_new_revision_is_another_file_and_the_old_one_goes(shelf, client: FlaskClient) -> None:
     guide = shelf["guide"]
     old = client.get("/documents/meetings/meetings.zip").headers["ETag"]
-    documents.revise(guide, documents.Metadata.of(guide.latest), "## Other\n\nWords.")
+    documents.revise(guide, Metadata.of(guide.latest), "## Other\n\nWords.")
     documents.publish(guide)
     assert client.get("/documents/meetings/meetings.zip").headers["ETag"] != old
     assert len([path for path in (keeping._root() / guide.uuid).iterdir() if path.suffix == ".zip"]) == 1
@@ -222,6 +249,21 @@ def test_filters_of_the_shelf_hold_for_its_pack(shelf, client: FlaskClient) -> N
     assert client.get("/documents/collection.epub?lang=tlh").status_code == 404
 
 
+def test_pack_is_the_same_for_readers_of_all_languages(shelf, client: FlaskClient) -> None:
+    from library import interface
+
+    topics.create("rights", {"en": "Rights", "fr": "Droits"})
+    documents.revise(shelf["odd"], replace(Metadata.of(shelf["odd"].latest), topics=("rights",)), "Words.")
+    documents.publish(shelf["odd"])
+    client.get("/topics/rights/rights.epub")
+    client.get("/documents/collection.epub?kind=article")
+    for tag in [tag for tag in interface.offered() if tag != "en"]:
+        for page in ("topics/rights/", "documents/?kind=article"):
+            text = client.get(f"/{tag}/{page}").text
+            assert re.search(r"\.epub[^>]*>[^<]*\d", text), "the size stands at the link"
+            assert f"/{tag}/topics/rights/rights.epub" not in text
+
+
 def test_two_who_ask_at_once_get_what_was_made_once(shelf, app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[str] = []
     write = keeping.WRITERS["zip"].write
@@ -255,6 +297,8 @@ def test_too_much_is_refused_in_words_and_not_offered(
     monkeypatch.setattr(selecting, "MOST_PIECES", 3)
     answer = client.get("/documents/collection.epub")
     assert answer.status_code == 413 and "Narrow them down" in answer.text
+    monkeypatch.setattr(selecting, "LONGEST_PIECE", 10)
+    assert "too long for a pack" in client.get("/documents/meetings/meetings.zip").text
     page = client.get("/documents/").text
     assert "Narrow them down" in page and "collection.epub" not in page
 
