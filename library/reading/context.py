@@ -150,10 +150,10 @@ def kind_name(kind: str) -> str:
             return _other
 
 
-def cover(document: Document, place: str = "card", eager: bool = False) -> Markup:
-    """The cover of a piece: drawn, or what it shows of its file; see `fronts.cover`."""
+def cover(document: Document, place: str = "piece", eager: bool | None = None) -> Markup:
+    """The cover of a piece: drawn, or what it shows of its file; see `fronts.cover`. On a piece's own page it is eager."""
     topic = main_topic(document)
-    return fronts.cover(document, topic.slug if topic else "", place, eager)
+    return fronts.cover(document, topic.slug if topic else "", place, place == "piece" if eager is None else eager)
 
 
 def drawn_cover(document: Document) -> Markup:
