@@ -64,7 +64,11 @@ def test_a_library_too_large_for_one_sitemap_has_several(
 def test_crawlers_are_kept_from_searches_and_shown_the_sitemap(client: FlaskClient) -> None:
     answer = client.get("/robots.txt")
     assert answer.mimetype == "text/plain"
-    assert "Disallow: /search\n" in answer.text and "Sitemap: http://localhost/sitemap.xml\n" in answer.text
+    assert (
+        "Allow: /search$\n" in answer.text
+        and "Disallow: /search\n" in answer.text
+        and "Sitemap: http://localhost/sitemap.xml\n" in answer.text
+    )
 
 
 def test_there_is_a_security_contact_only_where_the_library_has_one(app: Flask, client: FlaskClient) -> None:
