@@ -42,6 +42,7 @@ def robots() -> Response:
     """What crawlers are asked to leave alone: pages made anew for every question, and the desk."""
     lines = [
         "User-agent: *",
+        "Allow: /search$",  # the page before any question
         *(f"Disallow: {path}" for path in STAYS_OUT),
         "",
         f"Sitemap: {absolute(url_for('feeds.sitemap_whole'))}",

@@ -65,7 +65,11 @@ def test_crawlers_are_kept_from_searches_and_shown_the_sitemap(client: FlaskClie
     answer = client.get("/robots.txt")
     assert answer.mimetype == "text/plain"
     assert "Disallow: /documents/*/find\n" in answer.text
-    assert "Disallow: /search\n" in answer.text and "Sitemap: http://localhost/sitemap.xml\n" in answer.text
+    assert (
+        "Allow: /search$\n" in answer.text
+        and "Disallow: /search\n" in answer.text
+        and "Sitemap: http://localhost/sitemap.xml\n" in answer.text
+    )
 
 
 def test_there_is_a_security_contact_only_where_the_library_has_one(app: Flask, client: FlaskClient) -> None:

@@ -48,6 +48,18 @@ def test_before_anything_is_asked_every_example_finds_something(client: FlaskCli
 
 
 @pytest.mark.usefixtures("library")
+def test_only_the_page_before_a_question_is_one_for_search_engines(client: FlaskClient) -> None:
+    for address, robots in (
+        ("/search", []),
+        ("/search?q=a", ["noindex, follow"]),
+        ("/search?kind=report", ["noindex, follow"]),
+    ):
+        head = tree(client.get(address).data)
+        assert head.xpath("//meta[@name='robots']/@content") == robots
+        assert bool(head.xpath("//meta[@name='description']")) == bool(head.xpath("//link[@hreflang]")) == (not robots)
+
+
+@pytest.mark.usefixtures("library")
 def test_all_pieces_can_be_listed_from_the_beginning(client: FlaskClient) -> None:
     body = tree(client.get("/search").data)
     link = body.xpath("//p[@class='all']/a")[0]
