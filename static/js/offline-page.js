@@ -92,5 +92,9 @@ if (main && self.keptGuides.supported && self.isSecureContext) {
   main.querySelector(".kept-away").hidden = location.pathname === words.page;
   main.querySelector(".kept-parts").hidden = false;
   main.querySelector(".kept-without").hidden = true;
-  show();
+  // The library's own search, asked without a line: what is kept here is searched in its stead.
+  const asked = new URLSearchParams(location.search).get("q");
+  show().then(() => {
+    if (asked && !form.hidden) { form.elements.q.value = asked; search(asked); }
+  });
 }

@@ -20,14 +20,15 @@ self.addEventListener("fetch", (event) => {
   else if (FROM_HERE.test(url.pathname)) event.respondWith(needed(request));
 });
 
-// A kept page comes from this phone even when there is a line: nobody on it sees what is read.
+// A kept page comes from this phone even when there is a line: nobody on it sees what is read. But who comes from the
+// library's search told it already, and gets the page with the words marked.
 async function visited(request, url) {
   const kept = await self.keptGuides.page(url.pathname);
-  if (kept) return kept;
+  if (kept && !url.searchParams.has("hl")) return kept;
   try {
     return await fetch(request);
   } catch (error) {
-    return (await away(url)) ?? Promise.reject(error);
+    return kept ?? (await away(url)) ?? Promise.reject(error);
   }
 }
 

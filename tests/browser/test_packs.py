@@ -120,12 +120,20 @@ def test_kept_guide_is_read_and_searched_without_a_line_and_taken_off_again(
     found.get_by_role("link").click()
     expect(page.get_by_text("Prebunking warns people of a falsehood")).to_be_in_viewport()
 
+    page.goto(f"{served.url}/search?q=prebunking")
+    expect(page.locator(".kept-found mark").first).to_have_text("Prebunking")
+    chapter = f"{served.url}{GUIDE}prepare-people-before-it-spreads/?hl=prebunking"
+    page.goto(chapter)
+    expect(page.locator("main mark")).to_have_count(0)
+    phone.set_offline(False)
+    page.goto(chapter)
+    expect(page.locator("main mark").first).to_be_visible()
+
     page.goto(f"{served.url}/kept/")
     page.get_by_role("button", name="Take everything off this phone").click()
     expect(page.get_by_role("status")).to_have_text("Nothing of the library is on this phone any more.")
     assert page.evaluate("caches.keys()") == []
     assert page.evaluate("navigator.serviceWorker.getRegistrations().then(all => all.length)") == 0
-    phone.set_offline(False)
     page.goto(f"{served.url}/topics/")
     expect(page.get_by_role("heading", level=1)).to_have_text("Topics")
     assert phone.cookies() == []
