@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
 from babel import Locale, UnknownLocaleError
+from babel.lists import format_list
 from flask import Flask, current_app, url_for
 from flask_babel import force_locale, format_date, get_locale
 from flask_babel import gettext as _
 from flask_login import current_user
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from library.access.policy import Action, allowed, rank, visible_to
 from library.catalogue import topics
@@ -49,6 +51,7 @@ def init_app(app: Flask) -> None:
         cover=cover,
         main_topic=main_topic,
         day=day,
+        listed=listed,
         reading_minutes=lambda revision: minutes(revision.characters, revision.language),
         interface_language=interface_language,
         invitation=invitation,
@@ -148,6 +151,11 @@ def main_topic(document: Document) -> Topic | None:
     """The topic that the piece's writer named first, of those that there are."""
     named = {topic.slug: topic for topic in document.topics}
     return next((named[slug] for slug in document.shown.topics if slug in named), None)
+
+
+def listed(items: Iterable[Any]) -> Markup:
+    """Things in a row as the interface's language joins them: “a, b and c”. Each is a text or a piece of HTML."""
+    return Markup(format_list([str(escape(item)) for item in items], locale=get_locale() or Locale("en")))  # noqa: S704
 
 
 def day(moment: date | datetime) -> Markup:
