@@ -44,12 +44,13 @@ def load(folder: Path = FOLDER) -> Loaded:
 
 def _load_topics(path: Path) -> int:
     wanted = yaml.safe_load(path.read_text(encoding="utf-8"))["topics"] if path.is_file() else []
-    # The desk's log says “<slug> deleted”: a topic that a curator took away does not come back with the next start.
+    # The desk's log says which topics a curator took away; such a one does not come back with the next start.
     had = set(db.session.scalars(select(Topic.slug)))
+    taken = (LogEntry.action == "untopic") | LogEntry.detail.endswith(" deleted")  # how it was said before
     had |= {
         detail.removesuffix(" deleted")
         for detail in db.session.scalars(
-            select(LogEntry.detail).where(LogEntry.action == "topic", LogEntry.detail.endswith(" deleted"))
+            select(LogEntry.detail).where(LogEntry.action.in_(("topic", "untopic")), taken)
         )
     }
     new: list[Mapping[str, Any]] = [topic for topic in wanted if topic["slug"] not in had]

@@ -96,7 +96,11 @@ def test_the_five_pieces_of_the_network_and_its_pages_ship() -> None:
         "navigating-risks-and-rewards-of-digital-id",
         "faces-of-open-government-sammy-obeng",
     }
-    assert {text.slug for text in PAGES} == {"about", "objectives", "structure", "joining", "glossary"}
+    own = {text.slug for text in PAGES if text.fields["language"] == "en"}
+    assert own == {"about", "objectives", "structure", "joining", "glossary"}
+    for language in ("fr", "es", "ar"):
+        translated = {text.fields["translation_of"] for text in PAGES if text.fields["language"] == language}
+        assert translated == {"about", "objectives", "structure", "joining"}
     assert {text.fields["kind"] for text in PAGES} == {Kind.PAGE}
     assert Kind.PAGE not in {text.fields["kind"] for text in DOCUMENTS}
 
