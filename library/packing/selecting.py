@@ -25,7 +25,7 @@ from library.serving.urls import absolute
 EXTENSIONS = ("epub", "html", "zip")
 MOST_PIECES = 1_000
 LONGEST_PIECE = 8_000_000  # characters of one piece, which is held in memory as a whole
-MOST_CHARACTERS = {"epub": 60_000_000, "html": 15_000_000, "zip": 60_000_000}
+MOST_CHARACTERS = {"epub": 60_000_000, "html": 15_000_000, "zip": 30_000_000}
 MOST_PICTURES = {"epub": 500 * 10**6, "html": 60 * 10**6, "zip": 500 * 10**6}  # bytes
 PUBLIC = ("public",)
 
