@@ -9,6 +9,8 @@ import zipfile
 from collections.abc import Iterator
 
 _WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+_SHOW = "http://schemas.openxmlformats.org/presentationml/2006/main"
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _OPEN = "urn:oasis:names:tc:opendocument:xmlns"
 _PAGE = b"<html xmlns='http://www.w3.org/1999/xhtml'><head><title>First</title></head><body><h1>First</h1><p>One <b>two</b>.</p></body></html>"
 
@@ -30,6 +32,7 @@ def first_texts() -> Iterator[tuple[str, bytes]]:
     yield "first.docx", _word()
     yield "first.odt", _open_document()
     yield "first.epub", _book()
+    yield "first.pptx", _slides()
 
 
 def _word() -> bytes:
@@ -56,6 +59,22 @@ def _open_document() -> bytes:
             ).encode(),
         }
     )
+
+
+def _slides() -> bytes:
+    text = "<p:sp><p:txBody><a:p><a:r><a:t>First two.</a:t></a:r></a:p></p:txBody></p:sp>"
+    spaces = f"xmlns:p='{_SHOW}' xmlns:a='http://schemas.openxmlformats.org/drawingml/2006/main' xmlns:r='{_OFFICE}'"
+    relation = f"<Relationship Id='r1' Type='{_OFFICE}/%s' Target='%s'/>"
+    relations = "<Relationships xmlns='http://schemas.openxmlformats.org/package/2006/relationships'>%s</Relationships>"
+    order = "<p:sldIdLst><p:sldId id='256' r:id='r1'/></p:sldIdLst>"
+    members = {
+        "[Content_Types].xml": "<Types xmlns='http://schemas.openxmlformats.org/package/2006/content-types'/>",
+        "_rels/.rels": relations % (relation % ("officeDocument", "ppt/presentation.xml")),
+        "ppt/presentation.xml": f"<p:presentation {spaces}>{order}</p:presentation>",
+        "ppt/_rels/presentation.xml.rels": relations % (relation % ("slide", "slides/slide1.xml")),
+        "ppt/slides/slide1.xml": f"<p:sld {spaces}><p:cSld><p:spTree>{text}</p:spTree></p:cSld></p:sld>",
+    }
+    return _archive({name: content.encode() for name, content in members.items()})
 
 
 def _book() -> bytes:

@@ -13,6 +13,7 @@ import importlib
 import os
 import socket
 import sys
+import tempfile
 import traceback
 from contextlib import suppress
 from pathlib import Path
@@ -67,11 +68,13 @@ def _make_ready() -> None:
     from library.ingest.first_texts import first_texts
 
     isolation.prepare()
-    for name, content in first_texts():
-        with open(os.memfd_create(name), "wb") as file:
-            file.write(content)
-            file.flush()
-            child.read(Path(f"/proc/self/fd/{file.fileno()}"), name, Limits())
+    os.environ.pop("TMPDIR", None)  # the folder of the child that was asked for first, which goes with it
+    with suppress(OSError), tempfile.TemporaryDirectory(prefix="first-") as folder:  # no place to write: no harm
+        os.chdir(folder)
+        for name, content in first_texts():
+            Path(name).write_bytes(content)
+            child.read(Path(name), name, Limits())
+        os.chdir("/")
     gc.collect()
     gc.freeze()
 
