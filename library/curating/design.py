@@ -94,5 +94,5 @@ def _piece(lang: str, title: str, text: str, kind: Kind) -> Any:
         title=title, summary=text, kind=kind, language=lang, topics=[], characters=9_000, published_on=None, year=2026
     )
     return SimpleNamespace(
-        slug="design", topics=[], shown=revision, access="members" if kind == Kind.REPORT else "public"
+        id=0, slug="design", topics=[], shown=revision, access="members" if kind == Kind.REPORT else "public"
     )

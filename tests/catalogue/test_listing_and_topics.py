@@ -34,7 +34,7 @@ def test_the_shelf_holds_published_public_pieces_only(piece: Maker) -> None:
     piece(title="About", kind="page")
     assert titles() == ["Seen"]
     assert titles(access=("public", "members")) == ["Members", "Seen"]
-    assert [d.shown.title for d in listing.pages_of_network()] == ["About"]
+    assert [d.shown.title for d in listing.pages_of_network("en")] == ["About"]
 
 
 def test_a_topic_holds_the_pieces_of_the_topics_below_it(piece: Maker, tree: object) -> None:
