@@ -207,7 +207,7 @@ def test_everything_is_done_without_scripts(browser: Browser, served: Server) ->
     page.goto(f"{served.url}/search")
     page.locator(".beginning").get_by_role("link").first.click()
     page.goto(f"{served.url}/search?q=freedom")
-    page.get_by_text("Filter", exact=True).click()
+    page.locator(".filters > summary").click()
     page.locator(".facet").get_by_role("link", name="Article").click()
     expect(page.locator(".chips")).to_contain_text("Article")
     page.locator(".filters summary").first.click()

@@ -175,8 +175,8 @@ FOCUSED = """() => {
     const on = document.elementFromPoint(x, y);
     return on && (on === e || e.contains(on) || on.contains(e));
   });
-  const s = getComputedStyle(e);
-  const marked = (s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2) || s.boxShadow !== 'none';
+  const marks = [getComputedStyle(e), getComputedStyle(e, '::after')];  // a card's title is marked around the whole card
+  const marked = marks.some((s) => (s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2) || s.boxShadow !== 'none');
   return {who: `<${e.localName} class="${e.className}"> ${(e.textContent || e.name || '').trim().slice(0, 40)}`, seen, marked,
     end: e.matches(':focus-visible')};
 }"""
