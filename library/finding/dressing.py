@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from markupsafe import Markup
 from sqlalchemy import select
@@ -100,16 +101,22 @@ def _place(
 def _filed(document: Document, words: tuple[str, ...], label: Labeller) -> Filed | None:
     """The topic of a piece, or the one above it, one of whose names shares most words with the question."""
     asked = frozenset(words)
-    if asked & frozenset(terms(document.shown.title)):
+    if asked & _terms_of(document.shown.title):
         return None
     most, best = 0, None
     for topic in document.topics:
         for one in filter(None, (topic, topic.parent)):
             for name in topics.words(one):
-                shared = len(asked & frozenset(terms(name)))
+                shared = len(asked & _terms_of(name))
                 if shared > most:
                     most, best = shared, Filed(one.slug, label("topic", one.slug), name)
     return best
+
+
+@lru_cache(maxsize=4_000)
+def _terms_of(name: str) -> frozenset[str]:
+    """The words of a title or of a topic's name, which many questions meet again."""
+    return frozenset(terms(name))
 
 
 def _chapters(answer: Answer, documents: Mapping[int, Document]) -> dict[tuple[int, str], str]:

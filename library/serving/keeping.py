@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import re
+import threading
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 FRONT = "LIBRARY_FRONT"  # set in the environment of web workers that stand behind the front
 SETTLED = "library.settled"  # the environ's key for the generation under which an answer is made, None for none
 _WISH = "library.keeping"
+PATIENCE = 0.3  # seconds that a page waits for the one that is being made
 _NOTHING, _PAGED, _VERSIONED = (re.compile(form) for form in ("", "(page=[1-9][0-9]{0,5})?", "(v=[0-9a-f]{10})?"))
 # Endpoints that are the same for all who have no account, with the queries under which they are kept.
 KEPT = {
@@ -84,6 +86,7 @@ class Keeping:
         """`site`: the language of addresses without one. `labels`: tell the front what it may keep."""
         self.pages = pages
         self._application = application
+        self._turn = threading.Lock()
         self._generation = generation
         self._site = site
         self._labels = labels
@@ -126,7 +129,15 @@ class Keeping:
             begun[:] = [(status, headers)]
             return write[0] if write else _refuse
 
-        body = self._application(environ, begin)
+        # One page at a time is made in a process: threads that make several at once mostly hand the interpreter to each
+        # other, and all take twice as long. What may wait for something else (files, packs) takes no turn.
+        path = environ.get("PATH_INFO", "")
+        turn = path.endswith(("/", "/search")) and self._turn.acquire(timeout=PATIENCE)
+        try:
+            body = self._application(environ, begin)
+        finally:
+            if turn:
+                self._turn.release()
         status, headers = begun[0]
         if number is None or not environ[_WISH].granted or not self._keepable(status, headers):
             write.append(start_response(status, headers))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import pytest
 from flask import Flask, g, request
 from flask.testing import FlaskClient
 from sqlalchemy import event
-from werkzeug.test import TestResponse
+from werkzeug.test import TestResponse, create_environ
 
 from library import create_app
 from library.access import accounts
@@ -23,6 +24,7 @@ from library.extensions import db
 from library.serving.following import UNSEEN
 from library.serving.generation import KEY, Generation
 from library.serving.keeping import KEPT, Keeping
+from library.serving.pages import Pages
 
 PASSWORD = "lamps and lanterns"
 GUIDE = "About light.\n\n## One\n\nWords.\n\n### Deeper\n\nMore.\n\n## Two\n\nOther words.\n"
@@ -264,3 +266,31 @@ def test_work_that_nobody_sees_leaves_the_pages(app: Flask, client: FlaskClient,
     db.session.commit()
     client.get("/")
     assert rendered.count("/") == 2
+
+
+def test_pages_are_made_one_after_another_and_files_between_them(instance: Path) -> None:
+    at_once, most, between = [0], [0], threading.Event()
+
+    def slow(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+        if environ["PATH_INFO"].endswith("/"):
+            at_once[0] += 1
+            most[0] = max(most[0], at_once[0])
+            assert between.wait(5)
+            at_once[0] -= 1
+        else:
+            between.set()
+        start_response("200 OK", [("Content-Length", "0")])
+        return [b""]
+
+    layer = Keeping(slow, Generation(instance), Pages(1_000_000), "en")
+
+    def ask(path: str) -> None:
+        list(layer(create_environ(path), lambda *_: lambda _data: None))
+
+    pages = [threading.Thread(target=ask, args=(f"/{name}/",)) for name in "ab"]
+    for page in pages:
+        page.start()
+    ask("/file.pdf")
+    for page in pages:
+        page.join(5)
+    assert (most[0], at_once[0]) == (1, 0)
