@@ -34,7 +34,8 @@ run: install ## set everything up and serve on http://127.0.0.1:8000 until Ctrl-
 test: $(VENV)/.installed-dev ## the whole test suite, with coverage
 	$(BIN)/coverage erase
 	$(BIN)/coverage run -m pytest -n $(WORKERS) -m "not slow"
-	$(BIN)/coverage run -m pytest -m slow
+	$(BIN)/coverage run -m pytest -n $(WORKERS) -m slow tests/browser
+	$(BIN)/coverage run -m pytest -m slow --ignore tests/browser
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 

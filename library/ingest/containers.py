@@ -12,6 +12,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import IO
 from urllib.parse import unquote
@@ -62,20 +63,21 @@ class Media:
     """The pictures and the like that lie in the container at `path`, which `opened` has looked through."""
 
     def __init__(self, path: Path) -> None:
-        self._archive, self._raw = zipfile.ZipFile(path), path.open("rb")
-        self._members = {
-            info.filename: info
-            for info in self._archive.infolist()
-            if not info.is_dir() and _sound(info.filename) and not _is_link(info)
-        }
+        self._path, self._raw = path, path.open("rb")
         self._left = MOST_MEDIA
 
     def __enter__(self) -> Media:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._archive.close()
         self._raw.close()
+
+    @cached_property
+    def _members(self) -> dict[str, zipfile.ZipInfo]:
+        """By name; looked up when the first is asked for, since most files have no pictures."""
+        with zipfile.ZipFile(self._path) as archive:
+            found = archive.infolist()
+        return {one.filename: one for one in found if not one.is_dir() and _sound(one.filename) and not _is_link(one)}
 
     def content(self, source: str) -> bytes | None:
         """The member that a document calls `source`; None where there is none, or it is damaged or too large."""
