@@ -256,20 +256,21 @@ def _has_leaf(element: Element) -> bool:
     return any(isinstance(e.tag, str) and e.tag in _LEAVES for e in element.iterdescendants())
 
 
-def _own_text(element: Element, top: bool = True) -> Iterator[str]:
+def _own_text(element: Element) -> Iterator[str]:
     """Text of a block without that of blocks inside it, and without footnote marks."""
-    if not top and (not isinstance(element.tag, str) or element.tag in _LEAVES or _is_footnote_mark(element)):
-        return
-    yield element.text or ""
-    if element.tag == "img":
-        yield element.get("alt") or ""
-    for number, child in enumerate(element):
-        if child.tag in ("td", "th") and number:
-            yield " · "
-        yield from _own_text(child, top=False)
-        if child.tag == "br":
-            yield " "
-        yield child.tail or ""
+    # With a stack of its own: elements may lie in each other deeper than Python calls itself.
+    left: list[Element | str] = [element]
+    while left:
+        one = left.pop()
+        if isinstance(one, str):
+            yield one
+        elif one is element or (isinstance(one.tag, str) and one.tag not in _LEAVES and not _is_footnote_mark(one)):
+            yield one.text or ""
+            if one.tag == "img":
+                yield one.get("alt") or ""
+            for number, child in reversed(list(enumerate(one))):
+                left += (child.tail or "", " " if child.tag == "br" else "", child)
+                left.append(" · " if child.tag in ("td", "th") and number else "")
 
 
 def _is_footnote_mark(element: Element) -> bool:
@@ -282,14 +283,17 @@ def _text(element: Element) -> str:
 
 
 def _own_all(element: Element) -> Iterator[str]:
-    if isinstance(element.tag, str) and not _is_footnote_mark(element):
-        yield element.text or ""
-        if element.tag == "img":
-            yield element.get("alt") or ""
-        for child in element:
-            yield from _own_all(child)
-            yield " " if child.tag in _LEAVES or child.tag == "br" else ""
-            yield child.tail or ""
+    left: list[Element | str] = [element]
+    while left:
+        one = left.pop()
+        if isinstance(one, str):
+            yield one
+        elif isinstance(one.tag, str) and not _is_footnote_mark(one):
+            yield one.text or ""
+            if one.tag == "img":
+                yield one.get("alt") or ""
+            for child in reversed(one):
+                left += (child.tail or "", " " if child.tag in _LEAVES or child.tag == "br" else "", child)
 
 
 def _place_footnotes(sections: list[RenderedSection], notes: dict[str, Element], taken: set[str]) -> None:

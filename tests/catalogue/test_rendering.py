@@ -193,3 +193,8 @@ def test_links_with_brackets_in_their_words_still_lead_somewhere() -> None:
         "See [the [first] act](https://example.org/a) and [b][c].\n\n[c]: https://example.org/c", "article"
     )
     assert html[0].html.count('href="https://example.org/') == 2
+
+
+def test_elements_within_elements_without_end_break_nothing() -> None:
+    sections = render("Before.\n\n" + "<div>" * 3000 + "Deep." + "</div>" * 3000 + "\n\nAfter.", "article")
+    assert "Before." in str(sections)
