@@ -196,17 +196,19 @@ def _open_all(address: str, slugs: list[str], cookie: str, payloads: list[str], 
         reader, desk = browser.new_context(accept_downloads=False), browser.new_context(accept_downloads=False)
         desk.add_cookies([{"name": "session", "value": cookie, "url": address}])
         window, counter = _watched(reader, address, visit), _watched(desk, address, visit)
-        _rendered_alone(_watched(browser.new_context(), address, visit), payloads, visit)
+        alone = _watched(browser.new_context(), address, visit)
+        _rendered_alone(alone, payloads, visit)
         for slug in slugs:
             place = f"{address}/documents/{quote(slug)}/"
             _open(window, place, visit)
-            for chapter in window.eval_on_selector_all("main a[href*='/documents/']", "all => all.map(a => a.href)")[
-                :40
-            ]:
-                if chapter.startswith(place) and "#" not in chapter and not chapter.endswith((".md", ".txt", ".json")):
-                    _open(window, chapter, visit)
+            links = window.eval_on_selector_all("main a[href*='/documents/']", "all => all.map(a => a.href)")
+            for link in dict.fromkeys(link.partition("#")[0] for link in links):
+                # Of the rest, which are files: those for reading are looked at below, the others are downloads.
+                if link != place and link.startswith(place) and urlsplit(link).path.endswith("/"):
+                    _open(window, link, visit)
             for ending in ("md", "txt", "json"):
                 _as_data(window, f"{place}{quote(slug)}.{ending}", visit)
+            _pack_alone(alone, f"{place}{quote(slug)}.html", visit)
             _open(counter, f"{address}/curate/documents/{quote(slug)}/", visit)
             _open(counter, f"{address}/curate/documents/{quote(slug)}/preview", visit)
         for page in range(1, 40):
@@ -281,6 +283,21 @@ def _rendered_alone(window: Any, payloads: list[str], visit: Visit) -> None:
         window.evaluate(TRIGGER)
         for what in window.evaluate(AUDIT):
             visit.note(f"payload {number} ({payload[:60]!r})", what)
+
+
+def _pack_alone(window: Any, place: str, visit: Visit) -> None:
+    """A piece as one HTML file, as somebody opens it from a disk, where no content policy stands before it."""
+    answer = window.request.get(place)
+    if answer.status == 404:  # nothing of it was fit to be published
+        return
+    visit.opened += 1
+    if answer.status != 200 or "attachment" not in answer.headers.get("content-disposition", ""):
+        visit.note(place, f"status {answer.status}, {answer.headers.get('content-disposition', 'no attachment')}")
+    window.goto("about:blank")
+    window.set_content(answer.text())
+    window.evaluate(TRIGGER)
+    for what in window.evaluate(AUDIT):
+        visit.note(place, what)
 
 
 def _as_data(window: Any, place: str, visit: Visit) -> None:
