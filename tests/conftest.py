@@ -11,12 +11,15 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from indexer.rebuilding import rebuild
 from library import create_app
 from library.access.models import Role, User
 from library.catalogue import documents
 from library.catalogue.metadata import Metadata
 from library.catalogue.models import Document
+from library.catalogue.source import CatalogueSource
 from library.extensions import db
+from library.finding import index
 
 _numbers = itertools.count(1)
 
@@ -76,3 +79,18 @@ def person(app: Flask) -> Callable[..., User]:
         return user
 
     return make
+
+
+@pytest.fixture
+def indexed(app: Flask) -> Iterator[Callable[[], None]]:
+    """`indexed()` makes everything published until now searchable."""
+    opened = index()
+
+    def make() -> None:
+        rebuild(CatalogueSource(), Path(app.instance_path) / "index")
+        db.session.rollback()
+        opened.refresh()
+        assert opened.state().ready
+
+    yield make
+    opened.close()

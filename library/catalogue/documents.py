@@ -241,11 +241,6 @@ def in_languages(document: Document) -> list[Document]:
     return sorted(others, key=lambda d: d.shown.language)
 
 
-def of_file(file: StoredFile) -> Document | None:
-    """The document that was made from this file, the oldest if there are several."""
-    return db.session.scalar(select(Document).where(Document.file_id == file.id).order_by(Document.id).limit(1))
-
-
 def log(
     session: Session,
     by: User | None,

@@ -241,7 +241,7 @@ def _blocks(element: Element, taken: set[str]) -> Iterator[list[str]]:
     for leaf in element.iter():
         if not isinstance(leaf.tag, str) or not (leaf.tag in _LEAVES or (leaf is element and not _has_leaf(leaf))):
             continue
-        text = " ".join("".join(_own_text(leaf)).split())
+        text = " ".join("".join(_texts(leaf, blocks=False)).split())
         if not text.strip("· "):  # nothing, or the row of empty cells that a table without a header begins with
             continue
         anchor = leaf.get("id")
@@ -256,21 +256,24 @@ def _has_leaf(element: Element) -> bool:
     return any(isinstance(e.tag, str) and e.tag in _LEAVES for e in element.iterdescendants())
 
 
-def _own_text(element: Element) -> Iterator[str]:
-    """Text of a block without that of blocks inside it, and without footnote marks."""
+def _texts(element: Element, *, blocks: bool) -> Iterator[str]:
+    """Text of an element without footnote marks, and without that of blocks inside it unless `blocks`."""
     # With a stack of its own: elements may lie in each other deeper than Python calls itself.
     left: list[Element | str] = [element]
     while left:
         one = left.pop()
         if isinstance(one, str):
             yield one
-        elif one is element or (isinstance(one.tag, str) and one.tag not in _LEAVES and not _is_footnote_mark(one)):
+        elif isinstance(one.tag, str) and not _is_footnote_mark(one):
+            if one is not element and not blocks and one.tag in _LEAVES:
+                continue
             yield one.text or ""
             if one.tag == "img":
                 yield one.get("alt") or ""
             for number, child in reversed(list(enumerate(one))):
-                left += (child.tail or "", " " if child.tag == "br" else "", child)
-                left.append(" · " if child.tag in ("td", "th") and number else "")
+                ends = child.tag == "br" or (blocks and child.tag in _LEAVES)
+                left += (child.tail or "", " " if ends else "", child)
+                left.append(" · " if number and not blocks and child.tag in ("td", "th") else "")
 
 
 def _is_footnote_mark(element: Element) -> bool:
@@ -279,21 +282,7 @@ def _is_footnote_mark(element: Element) -> bool:
 
 
 def _text(element: Element) -> str:
-    return " ".join("".join(_own_all(element)).split())
-
-
-def _own_all(element: Element) -> Iterator[str]:
-    left: list[Element | str] = [element]
-    while left:
-        one = left.pop()
-        if isinstance(one, str):
-            yield one
-        elif isinstance(one.tag, str) and not _is_footnote_mark(one):
-            yield one.text or ""
-            if one.tag == "img":
-                yield one.get("alt") or ""
-            for child in reversed(one):
-                left += (child.tail or "", " " if child.tag in _LEAVES or child.tag == "br" else "", child)
+    return " ".join("".join(_texts(element, blocks=True)).split())
 
 
 def _place_footnotes(sections: list[RenderedSection], notes: dict[str, Element], taken: set[str]) -> None:

@@ -5,18 +5,15 @@ Stands in a private folder, where it writes `result.json`. Imports only what the
 
 from __future__ import annotations
 
-import json
 import re
-import sys
 from dataclasses import asdict
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from library.ingest import detection
+from library.ingest.answering import answer
 from library.ingest.extraction import Found, Limits, Refusal, Status
-from library.ingest.isolation import isolate
-from library.ingest.keeping import RESULT
 from library.ingest.outlines import settle_title
 
 FEWEST = 4  # letters and digits that a file has to say; fewer are what is left of a drawing or a form
@@ -28,15 +25,8 @@ _HINT = (
 
 
 def main() -> None:
-    """Read the request from stdin, write the result to the working folder."""
-    request = json.load(sys.stdin)
-    limits = Limits(**request["limits"])
-    path = Path(request["path"])
-    isolate(limits, reads=path)
-    result = read(path, request["name"], limits)
-    draft = Path(RESULT + ".part")
-    draft.write_text(json.dumps(result), encoding="ascii")
-    draft.replace(RESULT)
+    """Read the file that is asked for."""
+    answer(lambda path, request, limits: read(path, request["name"], limits))
 
 
 def read(path: Path, name: str, limits: Limits) -> dict[str, Any]:

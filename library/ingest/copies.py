@@ -7,8 +7,6 @@ a reason why there is none. So a worker that is killed leaves nothing behind, an
 from __future__ import annotations
 
 import logging
-import tempfile
-from pathlib import Path
 
 from flask import current_app
 from flask_babel import gettext as _
@@ -50,12 +48,9 @@ def make(file: StoredFile) -> None:
         _note(number, uncleanable=str(error))  # it would stand in the way of all others for ever
         return
     db.session.rollback()  # no transaction is open while the file is read
-    scratch = Path(current_app.instance_path) / "tmp"
-    scratch.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="clean-", dir=scratch) as folder:
-        keep = Path(folder)
+    with drafting.keeping() as keep:
         try:
-            found = sandbox.run(path, name, drafting.limits(), scratch, keep=keep, child=sandbox.CLEANER)
+            found = sandbox.run(path, name, drafting.limits(), keep.parent, keep=keep, child=sandbox.CLEANER)
             reason = str(found["reason"])
         except Refusal as refusal:
             found, reason = {"parts": []}, refusal.reason

@@ -8,7 +8,6 @@ changed setting needs no step.
 from __future__ import annotations
 
 import logging
-import tempfile
 from pathlib import Path
 
 from flask import current_app
@@ -46,12 +45,9 @@ def make(source: str) -> None:
         covers.note(source, [], str(error))
         return
     db.session.rollback()  # no transaction is open while the file is read
-    scratch = Path(current_app.instance_path) / "tmp"
-    scratch.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="kept-", dir=scratch) as folder:
-        keep = Path(folder)
+    with drafting.keeping() as keep:
         try:
-            found = sandbox.run(path, source, drafting.limits(), scratch, keep=keep, child=DRAWER)
+            found = sandbox.run(path, source, drafting.limits(), keep.parent, keep=keep, child=DRAWER)
             reason = str(found["reason"])
         except Refusal as refusal:
             found, reason = {"pictures": []}, refusal.reason

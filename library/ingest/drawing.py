@@ -7,14 +7,12 @@ PDFium reads files that anybody may have made, so it runs here, bound as reading
 from __future__ import annotations
 
 import io
-import json
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from library.ingest.extraction import Limits, Refusal, Status
-from library.ingest.isolation import isolate
-from library.ingest.keeping import KEPT, RESULT
+from library.ingest.answering import answer
+from library.ingest.extraction import Refusal, Status
+from library.ingest.keeping import KEPT
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -25,13 +23,8 @@ TONES = 4  # bits a colour
 
 
 def main() -> None:
-    """Read the request from stdin; leave the pictures among what is kept, and say so in the result."""
-    request = json.load(sys.stdin)
-    isolate(Limits(**request["limits"]), reads=Path(request["path"]))
-    result = drawn(Path(request["path"]), request["name"], int(request["page"]), request["widths"])
-    draft = Path(RESULT + ".part")
-    draft.write_text(json.dumps(result), encoding="ascii")
-    draft.replace(RESULT)
+    """Leave the pictures among what is kept, and say so in the result."""
+    answer(lambda path, request, _: drawn(path, request["name"], int(request["page"]), request["widths"]))
 
 
 def drawn(path: Path, name: str, page: int, widths: list[int]) -> dict[str, Any]:

@@ -22,20 +22,11 @@ from library.feeds.entries import legal
 from library.packing import conforming
 from library.packing.conforming import Element
 from library.reading import context, forms
+from library.reading.chapters import Heading, place
 from library.serving.urls import absolute
 
 _PICTURE = re.compile(rf"/pictures/({markup.NAME})")
 _PIECE = re.compile(r"/documents/([^/]+)/(?:([^/]+)/)?")
-
-
-@dataclass(slots=True)
-class Heading:
-    """A heading of a page: where it is, what it says, those below it."""
-
-    anchor: str
-    text: str
-    level: int
-    below: list[Heading] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +220,7 @@ def _leaf(number: int, chapter: str, rows: Sequence[Any], language: str) -> Leaf
         leaf.ids.add(conforming.identifier(chapter))  # its heading is the page's own
     for element in root.iter("h1", "h2", "h3", "h4", "h5", "h6"):
         if element.get("id") and (text := " ".join(element.text_content().split())):
-            _place(leaf.headings, Heading(element.get("id"), text, int(element.tag[1])))
+            place(leaf.headings, Heading(element.get("id"), text, int(element.tag[1])))
     leaf.pages = [
         (element.get("id"), element.text or "")
         for element in root.iter("div")
@@ -243,12 +234,6 @@ def _passage(row: Any, leaf: Leaf) -> Passage:
     anchors = [conforming.identifier(name) for name in (row.anchor, *(anchor for anchor, _text in row.blocks[:1]))]
     anchor = next((name for name in anchors if name in leaf.ids), "")
     return Passage(anchor, legal(row.heading), legal("\n".join(text for _anchor, text in row.blocks)))
-
-
-def _place(headings: list[Heading], heading: Heading) -> None:
-    while headings and headings[-1].level < heading.level:
-        headings = headings[-1].below
-    headings.append(heading)
 
 
 def _dated(day: date | None, year: int | None) -> str:

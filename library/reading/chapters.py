@@ -101,19 +101,20 @@ def _read(revision: Revision) -> Contents:
             continue
         anchors[anchor] = slug
         if anchor != slug:
-            _place(chapters[slug].headings if slug else loose, Heading(anchor, heading, level, language=language))
+            found = Heading(anchor, heading, level, language=language)
+            place(chapters[slug].headings if slug else loose, found, DEEPEST)
     for slug, chapter in chapters.items():
         share = lengths[slug] * revision.characters // characters  # markup is spread evenly enough for a minute's sake
         chapter.minutes = minutes(share, revision.language)
     return Contents(loose, list(chapters.values()), anchors)
 
 
-def _place(headings: list[Heading], heading: Heading) -> None:
-    """Put `heading` below the last one of a higher level; deeper ones than a list can show are left out."""
+def place(headings: list[Heading], heading: Heading, deepest: int | None = None) -> None:
+    """Put `heading` below the last one of a higher level; what would stand deeper than `deepest` is left out."""
     depth = 1
     while headings and headings[-1].level < heading.level:
         headings, depth = headings[-1].below, depth + 1
-    if depth < DEEPEST:
+    if deepest is None or depth < deepest:
         headings.append(heading)
 
 

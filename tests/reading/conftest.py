@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,12 +10,9 @@ from flask import Flask, g
 from flask.testing import FlaskClient
 from sqlalchemy import event
 
-from indexer.rebuilding import rebuild
 from library.access.models import User
 from library.catalogue.models import Document
-from library.catalogue.source import CatalogueSource
 from library.extensions import db
-from library.finding import index
 
 GUIDE = """What stands before the first chapter, with a way [into it](#plan-the-meeting).
 
@@ -81,21 +77,6 @@ def reader(app: Flask) -> Callable[[User], FlaskClient]:
         return client
 
     return sign_in
-
-
-@pytest.fixture
-def indexed(app: Flask) -> Iterator[Callable[[], None]]:
-    """`indexed()` makes everything published until now searchable."""
-    opened = index()
-
-    def make() -> None:
-        rebuild(CatalogueSource(), Path(app.instance_path) / "index")
-        db.session.rollback()
-        opened.refresh()
-        assert opened.state().ready
-
-    yield make
-    opened.close()
 
 
 @pytest.fixture

@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from pathlib import Path
 from typing import Any
 
+from library.ingest.answering import answer
 from library.ingest.cleaning.dispatch import clean
-from library.ingest.extraction import Limits, Refusal, Status
-from library.ingest.isolation import isolate
-from library.ingest.keeping import KEPT, RESULT
+from library.ingest.extraction import Refusal, Status
+from library.ingest.keeping import KEPT
 
 COPY = "cleaned"
 
 
 def main() -> None:
-    """Read the request from stdin; leave the copy among what is kept, and say so in the result."""
-    request = json.load(sys.stdin)
-    isolate(Limits(**request["limits"]), reads=Path(request["path"]))
-    result = cleaned(Path(request["path"]), request["name"])
-    draft = Path(RESULT + ".part")
-    draft.write_text(json.dumps(result), encoding="ascii")
-    draft.replace(RESULT)
+    """Leave the copy among what is kept, and say so in the result."""
+    answer(lambda path, request, _: cleaned(path, request["name"]))
 
 
 def cleaned(path: Path, name: str) -> dict[str, Any]:

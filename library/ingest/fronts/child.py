@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import io
-import json
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from PIL import Image, features
 
-from library.ingest.extraction import Limits
+from library.ingest.answering import answer
 from library.ingest.fronts.drawing import shown
 from library.ingest.fronts.errors import NoFront
-from library.ingest.isolation import isolate
-from library.ingest.keeping import KEPT, RESULT
+from library.ingest.keeping import KEPT
 
 WIDTHS = (240, 480, 960)  # pixels: a row's, a card's, a card's on a fine or wide screen
 _AVIF = ("AVIF", "image/avif", "avif", {"quality": 58, "speed": 7, "max_threads": 1})
@@ -25,13 +22,8 @@ _JPEG = ("JPEG", "image/jpeg", "jpg", {"quality": 80, "optimize": True, "progres
 
 
 def main() -> None:
-    """Read the request from stdin; leave the pictures among what is kept, and name them in the result."""
-    request = json.load(sys.stdin)
-    isolate(Limits(**request["limits"]), reads=Path(request["path"]))
-    result = drawn(Path(request["path"]))
-    draft = Path(RESULT + ".part")
-    draft.write_text(json.dumps(result), encoding="ascii")
-    draft.replace(RESULT)
+    """Leave the pictures among what is kept, and name them in the result."""
+    answer(lambda path, _request, _limits: drawn(path))
 
 
 def drawn(path: Path) -> dict[str, Any]:
