@@ -21,10 +21,11 @@ from library.access.policy import rank
 from library.catalogue.models import Document, Kind, Section, Status, StoredPicture, document_pictures
 from library.catalogue.scripts import direction
 from library.extensions import db
-from library.packing import leaves, offers, selecting
+from library.packing import leaves, selecting
 from library.packing.blueprint import bp
 from library.packing.leaves import Piece
 from library.packing.terms import Index
+from library.reading import saying
 from library.reading.access import open_piece
 from library.reading.chapters import contents
 from library.serving.urls import canonical
@@ -64,7 +65,7 @@ def offer(document: Document) -> Offer | None:
     markup = max(0, (letters or 0) - revision.characters)
     about = markup + words + round(words * _INDEX) + (pages or 1) * _AROUND + (pictures or 0) + _SHARED
     return Offer(
-        size=offers.size(round(about, -4)),
+        size=saying.file_size(round(about, -4)),
         list=url_for("packing.keep", slug=document.slug),
         page=url_for("packing.kept"),
         worker=url_for("packing.worker"),

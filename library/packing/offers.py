@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask import url_for
-from flask_babel import format_decimal
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from library.catalogue.models import Document, Kind, Status, Topic
 from library.packing import keeping, selecting
 from library.packing.selecting import EXTENSIONS, Selection
+from library.reading import saying
 from library.reading.filters import KEYS
 
 
@@ -56,14 +56,6 @@ def of_shelf(asked: MultiDict[str, str]) -> Offers:
     return _offered(selecting.of_shelf(asked), urls)
 
 
-def size(count: int) -> str:
-    """Bytes as people say them: "340 kB", "1.2 MB"; never less than there are."""
-    if count <= 999_000:
-        return str(_("%(n)s kB", n=format_decimal(max(1, -(-count // 1000)))))
-    tenths = -(-count // 10**5)
-    return str(_("%(n)s MB", n=format_decimal(tenths / 10, "#,##0.#" if tenths < 100 else "#,##0")))
-
-
 def _offered(selection: Selection, urls: Mapping[str, str]) -> Offers:
     if not selection.pieces:
         return NONE
@@ -75,4 +67,4 @@ def _offered(selection: Selection, urls: Mapping[str, str]) -> Offers:
 
 def _label(pack: str, made: keeping.Kept | None) -> str:
     name = {"epub": _("EPUB"), "html": _("One HTML file"), "zip": _("ZIP with search")}[pack]
-    return str(_("%(form)s, %(size)s", form=name, size=size(made.size)) if made else name)
+    return str(_("%(form)s, %(size)s", form=name, size=saying.file_size(made.size)) if made else name)

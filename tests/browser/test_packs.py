@@ -143,8 +143,6 @@ def test_guide_is_kept_in_the_language_in_which_it_was_read(phone: BrowserContex
     page = phone.new_page()
     page.goto(f"{served.url}{GUIDE}")
     address = page.locator("link[rel=stylesheet]").first.get_attribute("href")
-    if served.get("/ar/kept/")[0] != 200:
-        pytest.skip("the Arabic catalogue is not compiled")
     page.goto(f"{served.url}/ar{GUIDE}")
     page.locator(".keep button[name=keep]").click()
     expect(page.locator(".keep button[name=remove]")).to_be_visible(timeout=30_000)
