@@ -198,9 +198,16 @@ def _open_all(address: str, slugs: list[str], cookie: str, payloads: list[str], 
         window, counter = _watched(reader, address, visit), _watched(desk, address, visit)
         alone = _watched(browser.new_context(), address, visit)
         _rendered_alone(alone, payloads, visit)
+
+        def at_desk(slug: str) -> None:
+            _open(counter, f"{address}/curate/documents/{quote(slug)}/", visit)
+            _open(counter, f"{address}/curate/documents/{quote(slug)}/preview", visit)
+
         for slug in slugs:
             place = f"{address}/documents/{quote(slug)}/"
-            _open(window, place, visit)
+            if _open(window, place, visit) == 404:  # nothing in it was fit to be published; the desk has it
+                at_desk(slug)
+                continue
             links = window.eval_on_selector_all("main a[href*='/documents/']", "all => all.map(a => a.href)")
             for link in dict.fromkeys(link.partition("#")[0] for link in links):
                 # Of the rest, which are files: those for reading are looked at below, the others are downloads.
@@ -209,8 +216,7 @@ def _open_all(address: str, slugs: list[str], cookie: str, payloads: list[str], 
             for ending in ("md", "txt", "json"):
                 _as_data(window, f"{place}{quote(slug)}.{ending}", visit)
             _pack_alone(alone, f"{place}{quote(slug)}.html", visit)
-            _open(counter, f"{address}/curate/documents/{quote(slug)}/", visit)
-            _open(counter, f"{address}/curate/documents/{quote(slug)}/preview", visit)
+            at_desk(slug)
         for page in range(1, 40):
             _open(window, f"{address}/search?page={page}", visit)
             _open(window, f"{address}/documents/?page={page}", visit)
@@ -260,17 +266,21 @@ def _watched(context: Any, address: str, visit: Visit) -> Any:
     return window
 
 
-def _open(window: Any, place: str, visit: Visit) -> None:
+def _open(window: Any, place: str, visit: Visit) -> int:
+    """Open and look through a page; the status that it answered, 0 where it did not open."""
     visit.opened += 1
+    status = 0
     try:
         answer = window.goto(place, wait_until="load", timeout=30_000)
-        if answer is not None and answer.status >= 500:
-            visit.note(place, f"status {answer.status}")
+        status = answer.status if answer is not None else 0
+        if status >= 500:
+            visit.note(place, f"status {status}")
         window.evaluate(TRIGGER)
         for what in window.evaluate(AUDIT):
             visit.note(place, what)
     except Exception as error:  # Playwright's errors: a page that does not open is a failure like another
         visit.note(place, str(error).splitlines()[0])
+    return status
 
 
 def _rendered_alone(window: Any, payloads: list[str], visit: Visit) -> None:
