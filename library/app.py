@@ -10,7 +10,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from library import interface, settings
-from library.extensions import babel, csrf, db, login
+from library.extensions import csrf, db, login
 from library.serving import behind, keeping
 from library.serving.following import follow
 from library.serving.generation import KEY, Generation
@@ -61,7 +61,6 @@ def _extensions(app: Flask) -> None:
         follow(db.engine, app.extensions[KEY])
     login.init_app(app)
     csrf.init_app(app)
-    babel.init_app(app, locale_selector=lambda: interface.spoken().replace("-", "_"))
 
 
 def _rooms(app: Flask) -> None:

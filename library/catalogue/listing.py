@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select
-from sqlalchemy.orm import contains_eager, defer, joinedload, selectinload
+from sqlalchemy.orm import Session, contains_eager, defer, joinedload, selectinload
 
 from library.catalogue import topics
 from library.catalogue.models import (
@@ -18,6 +18,7 @@ from library.catalogue.models import (
     Status,
     StoredFile,
     StoredPicture,
+    Topic,
     document_pictures,
     document_topics,
 )
@@ -171,7 +172,37 @@ def published(ids: Sequence[int], access: tuple[str, ...] = ("public",)) -> dict
     return {document.id: document for document in rows}
 
 
-def _live(query: Select[Document]) -> Select[Document]:
+def apart(ids: Sequence[int]) -> dict[int, Document]:
+    """Those of `ids` that are published, by id, in no session, so that they can be kept and shared; not to be changed.
+
+    They know their live revision without its body, topics and those above them, file, and what says the same in other
+    languages. Anything else that is asked of them raises DetachedInstanceError.
+    """
+    live = Document.live
+    query = _live(select(Document)).where(Document.id.in_(ids))
+    with Session(db.session.connection()) as session:  # what the request sees, and not a connection more
+        rows = session.scalars(
+            query.options(
+                contains_eager(live).defer(Revision.body),
+                selectinload(Document.topics).joinedload(Topic.parent),
+                joinedload(Document.file),
+                selectinload(Document.translations).joinedload(live).defer(Revision.body),
+                joinedload(Document.translation_of).options(
+                    joinedload(live).defer(Revision.body),
+                    selectinload(Document.translations).joinedload(live).defer(Revision.body),
+                ),
+            )
+        ).all()
+        session.expunge_all()
+    return {document.id: document for document in rows}
+
+
+def number_of(slug: str) -> int:
+    """The id of the published piece at this very address; 0 where there is none."""
+    return db.session.scalar(_live(select(Document.id)).where(Document.slug == slug)) or 0
+
+
+def _live(query: Select[Any]) -> Select[Any]:
     return query.join(Revision, Revision.id == Document.live_id).where(Document.status == Status.PUBLISHED)
 
 

@@ -7,16 +7,18 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from markupsafe import Markup
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 
 from indexer.analysis import terms
 from indexer.searching import Answer, Passage
-from library.catalogue import listing, topics
+from library.catalogue import topics
 from library.catalogue.models import Document, Section
 from library.catalogue.receipts import PARTIAL
 from library.extensions import db
 from library.finding import places
 from library.finding.labels import Labeller
+from library.reading import shown
+from library.serving.remembered import Remembered
 
 WORDS_MARKED = 12
 
@@ -60,17 +62,17 @@ class Found:
 def found(answer: Answer, access: tuple[str, ...], label: Labeller, *, mark: bool = True) -> list[Found]:
     """The hits with their documents, in order; with `mark`, their addresses carry the words to be marked there.
 
-    One query loads all; a piece that was withdrawn a moment ago, or that the asker may not see, is left out.
+    A piece that was withdrawn a moment ago, or that the asker may not see, is left out.
     """
-    documents = listing.published([int(hit.document) for hit in answer.hits], access)
+    documents = shown.pieces([int(hit.document) for hit in answer.hits], access)
     chapters = _chapters(answer, documents)
-    words = answer.terms[:WORDS_MARKED] if mark else ()
+    marks = places.marking(answer.terms[:WORDS_MARKED] if mark else ())
     return [
         Found(
             document=document,
             score=hit.score,
             path=places.piece(document),
-            places=[_place(document, p, chapters, words) for p in hit.passages],
+            places=[_place(document, p, chapters, marks) for p in hit.passages],
             more=hit.more,
             topics=[(topic.slug, label("topic", topic.slug)) for topic in document.topics],
             filed=None if any("<mark>" in p.snippet for p in hit.passages) else _filed(document, answer.terms, label),
@@ -85,16 +87,14 @@ def partly_searchable(answer: Answer) -> int:
     return sum(value.count for value in answer.facets.get("reading", ()) if value.value == PARTIAL)
 
 
-def _place(
-    document: Document, passage: Passage, chapters: Mapping[tuple[int, str], str], words: tuple[str, ...]
-) -> Place:
+def _place(document: Document, passage: Passage, chapters: Mapping[tuple[int, str], str], marks: str) -> Place:
     chapter = chapters.get((document.shown.id, passage.chapter), "")
     return Place(
         heading=passage.heading,
         chapter=chapter if chapter != passage.heading else "",
         page=passage.page,
         snippet=Markup(passage.snippet),  # noqa: S704  the index escapes all but its own <mark>
-        path=places.place(document, passage, words),
+        path=places.place(document, passage, marks),
     )
 
 
@@ -121,12 +121,22 @@ def _terms_of(name: str) -> frozenset[str]:
 
 def _chapters(answer: Answer, documents: Mapping[int, Document]) -> dict[tuple[int, str], str]:
     """Titles of the chapters that passages stand in, by revision and slug; parts of long papers have none."""
-    slugs = {p.chapter for hit in answer.hits for p in hit.passages if not p.chapter.startswith("pages-")} - {""}
-    if not slugs:
-        return {}
+    named = {
+        (document.shown.id, p.chapter)
+        for hit in answer.hits
+        for p in hit.passages
+        if p.chapter and not p.chapter.startswith("pages-") and (document := documents.get(int(hit.document)))
+    }
+    return _TITLES.get_many(named, _titles)
+
+
+_TITLES: Remembered[str] = Remembered(most=10_000)
+
+
+def _titles(chapters: Sequence[tuple[int, str]]) -> dict[tuple[int, str], str]:
     rows = db.session.execute(
         select(Section.revision_id, Section.chapter, Section.chapter_title)
-        .where(Section.revision_id.in_([d.shown.id for d in documents.values()]), Section.chapter.in_(slugs))
+        .where(tuple_(Section.revision_id, Section.chapter).in_(chapters))
         .distinct()
     )
     return {(revision, chapter): title for revision, chapter, title in rows}

@@ -48,13 +48,18 @@ def _names() -> dict[str, str]:
 
 def filter_name(key: str) -> str:
     """What a filter is about."""
-    names: dict[str, str] = {
-        "topic": _("Topic"),
-        "kind": _("Kind"),
-        "lang": _("Language"),
-        "country": _("Country"),
-        "year": _("Year"),
-        "author": _("Author"),
-        "reading": _("Original"),
-    }
-    return names[key]
+    match key:
+        case "topic":
+            return str(_("Topic"))
+        case "kind":
+            return str(_("Kind"))
+        case "lang":
+            return str(_("Language"))
+        case "country":
+            return str(_("Country"))
+        case "year":
+            return str(_("Year"))
+        case "author":
+            return str(_("Author"))
+        case _:
+            return str(_("Original"))

@@ -18,10 +18,14 @@ def piece(document: Document) -> str:
     return url_for("reading.document", slug=document.slug)
 
 
-def place(document: Document, passage: Passage, words: tuple[str, ...] = ()) -> str:
-    """Path of a passage, with `words` to be marked on the page it leads to."""
-    path = piece(document)
-    if passage.chapter:
-        path = url_for("reading.chapter", slug=document.slug, chapter=passage.chapter)
-    marks = "?" + urlencode({"hl": " ".join(words)}) if words else ""
+def place(document: Document, passage: Passage, marks: str = "") -> str:
+    """Path of a passage, with `marks` to be seen on the page it leads to."""
+    path = (
+        url_for("reading.chapter", slug=document.slug, chapter=passage.chapter) if passage.chapter else piece(document)
+    )
     return f"{path}{marks}#{passage.anchor or passage.section}"
+
+
+def marking(words: tuple[str, ...]) -> str:
+    """The query by which a page marks `words`; "" without any."""
+    return "?" + urlencode({"hl": " ".join(words)}) if words else ""

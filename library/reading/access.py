@@ -10,6 +10,7 @@ from library.access.policy import may_edit, may_see, visible_to
 from library.catalogue import documents
 from library.catalogue.models import Document, LogEntry, Revision, Status
 from library.extensions import db
+from library.reading import shown
 
 
 class Withdrawn(Exception):
@@ -46,6 +47,11 @@ def open_piece(slug: str, person: Any) -> Document:
     if document.status == Status.WITHDRAWN:
         raise Withdrawn(document)
     return document
+
+
+def open_shown(slug: str, person: Any) -> Document:
+    """As `open_piece`, for pages that only show it: one that was shown before is not read again (see `shown.piece`)."""
+    return shown.piece(slug, visible_to(person)) or open_piece(slug, person)
 
 
 def open_revision(document: Document, number: int, person: Any) -> Revision:

@@ -22,7 +22,8 @@ FOR_EVER = "public, max-age=31536000, immutable"
 def init_app(app: Flask) -> None:
     """Serve `/styles.css` and give every address of a static file a version, so that browsers may keep it for ever."""
     versions = _Versions()
-    sheets = [Path(str(app.static_folder)) / "css" / f"{name}.css" for name in LAYERS]
+    folder = str(app.static_folder)
+    sheets = [f"{folder}/css/{name}.css" for name in LAYERS]
 
     @app.get("/styles.css", endpoint="styles")
     def styles() -> AnyResponse:
@@ -35,8 +36,8 @@ def init_app(app: Flask) -> None:
     @app.url_defaults
     def versioned(endpoint: str, values: dict[str, Any]) -> None:
         if endpoint == "styles":
-            values.setdefault("v", versions.of(sheets))
-        elif endpoint == "static" and (version := versions.of([Path(str(app.static_folder)) / values["filename"]])):
+            values.setdefault("v", versions.of(*sheets))
+        elif endpoint == "static" and (version := versions.of(f"{folder}/{values['filename']}")):
             values.setdefault("v", version)
 
     @app.after_request
@@ -46,9 +47,9 @@ def init_app(app: Flask) -> None:
         return response
 
 
-def _sheet(layers: list[Path]) -> str:
+def _sheet(layers: list[str]) -> str:
     """The layers without comments and indentation."""
-    whole = "".join(layer.read_text(encoding="utf-8") for layer in layers)
+    whole = "".join(Path(layer).read_text(encoding="utf-8") for layer in layers)
     return _SPACE.sub(lambda found: found[1].strip(), _COMMENT.sub("", whole)).strip()
 
 
@@ -56,19 +57,19 @@ class _Versions:
     """Short hashes of what files hold. The files are looked at once a second, and read when one has changed."""
 
     def __init__(self) -> None:
-        self._known: dict[tuple[Path, ...], tuple[float, int, str]] = {}
+        self._known: dict[tuple[str, ...], tuple[float, int, str]] = {}
 
-    def of(self, files: list[Path]) -> str:
-        """The version of `files` together; "" when one is not there."""
-        key = tuple(files)
-        looked, changed, version = self._known.get(key, (0.0, -1, ""))
+    def of(self, *paths: str) -> str:
+        """The version of the files at `paths` together; "" when one is not there."""
+        looked, changed, version = self._known.get(paths, (0.0, -1, ""))
         now = time.monotonic()
         if version and now - looked < LOOK_SECONDS:
             return version
+        files = [Path(path) for path in paths]
         if not all(file.is_file() for file in files):
             return ""
         stamp = sum(file.stat().st_mtime_ns for file in files)
         if stamp != changed:
             version = hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:10]
-        self._known[key] = (now, stamp, version)
+        self._known[paths] = (now, stamp, version)
         return version

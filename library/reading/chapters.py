@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from library.catalogue.models import Revision, Section
 from library.extensions import db
@@ -118,8 +117,13 @@ def place(headings: list[Heading], heading: Heading, deepest: int | None = None)
         headings.append(heading)
 
 
-def sections(revision: Revision, chapter: str = "") -> Sequence[Section]:
-    """The sections of one chapter; of what stands outside chapters for ""."""
-    return db.session.scalars(
-        select(Section).where(Section.revision_id == revision.id, Section.chapter == chapter).order_by(Section.position)
-    ).all()
+def text(revision: Revision, chapter: str = "") -> str:
+    """The HTML of one chapter's sections; of what stands outside chapters for ""."""
+    return "\n".join(db.session.scalars(_HTML, {"revision": revision.id, "chapter": chapter}))
+
+
+_HTML = (
+    select(Section.html)
+    .where(Section.revision_id == bindparam("revision"), Section.chapter == bindparam("chapter"))
+    .order_by(Section.position)
+)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from babel import Locale, UnknownLocaleError
 from flask import Flask, current_app, url_for
-from flask_babel import force_locale, get_locale
+from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_login import current_user
 from markupsafe import Markup
@@ -18,6 +18,7 @@ from library.catalogue import topics
 from library.catalogue.models import Document, Kind, Topic
 from library.catalogue.receipts import partly_read, unread_pages
 from library.catalogue.scripts import direction
+from library.interface import locale
 from library.reading import covers, fronts, saying
 from library.reading.words import minutes
 from library.serving.urls import site_root
@@ -79,7 +80,12 @@ def site() -> Site:
 
 def interface_language() -> str:
     """Language tag of the interface (BCP 47)."""
-    return str(get_locale() or "en").replace("_", "-")
+    return _tag(locale())
+
+
+@cache
+def _tag(spoken: Locale) -> str:
+    return str(spoken).replace("_", "-")
 
 
 def invitation(tag: str) -> str:
@@ -102,31 +108,37 @@ def language_name(tag: str) -> str:
     """A language's name, in the language of the interface; the tag itself for one that is not known."""
     if tag.split("-")[0].lower() in ("und", "mul", "zxx", ""):
         return str(_("Language not stated"))
-    return _named(tag, str(get_locale() or "en"))
+    return _named(tag, locale())
 
 
 @lru_cache(maxsize=2_000)
-def _named(tag: str, locale: str) -> str:
+def _named(tag: str, spoken: Locale) -> str:
     """A language's name in another; kept, because Babel takes a millisecond for it."""
     try:
-        name = Locale.parse(tag.replace("-", "_")).get_display_name(locale)
+        name = Locale.parse(tag.replace("-", "_")).get_display_name(spoken)
     except (UnknownLocaleError, ValueError):
-        name = Locale.parse(locale).languages.get(tag.split("-")[0].lower())
+        name = spoken.languages.get(tag.split("-")[0].lower())
     return str(name[:1].upper() + name[1:]) if name else tag
 
 
-def own_name(tag: str) -> str:
-    """A language's name in that language itself."""
+@cache
+def _own_name(tag: str) -> str:
+    """As `own_name`; "" for a language that is not known."""
     try:
         name = Locale.parse(tag.replace("-", "_")).get_display_name()
     except (UnknownLocaleError, ValueError):
         name = None
-    return name[:1].upper() + name[1:] if name else language_name(tag)
+    return name[:1].upper() + name[1:] if name else ""
+
+
+def own_name(tag: str) -> str:
+    """A language's name in that language itself."""
+    return _own_name(tag) or language_name(tag)
 
 
 def country_name(code: str) -> str:
     """A country's name, in the language of the interface; the code itself for one that is not known."""
-    return str((get_locale() or Locale("en")).territories.get(code.upper(), code))
+    return str(locale().territories.get(code.upper(), code))
 
 
 def kind_name(kind: str) -> str:

@@ -16,8 +16,10 @@ from sqlalchemy.orm import aliased
 from library.access.policy import visible_to
 from library.catalogue.models import Document, Kind, Revision, Section, Status
 from library.extensions import db
+from library.interface import spoken
 from library.reading.forms import path
 from library.reading.terms import Entry
+from library.serving.remembered import Remembered
 
 PAGE = "glossary"  # slug of the network's page that explains words for the whole library
 LONGEST = 320  # characters of a meaning that are shown beside a word
@@ -35,12 +37,21 @@ Row = tuple[tuple[str, ...], str, str, str]
 
 def of(document: Document, revision: Revision, person: Any) -> tuple[Entry, ...]:
     """What the piece's own glossary explains, then what the library's does in the piece's language."""
+    access = visible_to(person)
+    key = (revision.id, access, spoken())  # addresses carry the language of the interface
+    return _EXPLAINED.get(key, lambda: _explained(document, revision, access))
+
+
+_EXPLAINED: Remembered[tuple[Entry, ...]] = Remembered(most=500)
+
+
+def _explained(document: Document, revision: Revision, access: tuple[str, ...]) -> tuple[Entry, ...]:
     own = [
         Entry(names, meaning, f"{path(document, chapter)}#{anchor}")
         for names, meaning, chapter, anchor in _rows(revision.id, revision.created_at, False)
     ]
     primary = revision.language.split("-")[0].lower()
-    for number, slug, live, made, language in db.session.execute(_library(visible_to(person))):
+    for number, slug, live, made, language in db.session.execute(_library(access)):
         if language.split("-")[0].lower() == primary and number != document.id:
             address = url_for("reading.page", slug=slug)
             rows = _rows(live, made, True)

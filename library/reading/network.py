@@ -14,7 +14,7 @@ from library.interface import spoken
 from library.reading import glossaries
 from library.reading.access import open_piece
 from library.reading.blueprint import bp
-from library.reading.chapters import contents, sections
+from library.reading.chapters import contents, text
 from library.reading.typesetting import typeset
 from library.serving.urls import absolute
 
@@ -64,14 +64,13 @@ def _pages() -> list[Document]:
 
 def _page(document: Document, pages: list[Document]) -> str:
     revision = document.shown
-    html = "\n".join(section.html for section in sections(revision))
-    text = typeset(html, glossaries.of(document, revision, current_user), revision.language, None)
+    html = typeset(text(revision), glossaries.of(document, revision, current_user), revision.language, None)
     return render_template(
         "reading/network.html",
         document=document,
         revision=revision,
         contents=contents(revision),
-        text=Markup(text),  # noqa: S704  what the catalogue keeps is safe HTML
+        text=Markup(html),  # noqa: S704  what the catalogue keeps is safe HTML
         pages=pages,
         is_first=is_first,
         canonical=absolute(address(document)),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from typing import Any
 
 from flask import Response, abort, current_app, redirect, render_template, request, send_file, url_for
@@ -17,10 +16,10 @@ from library.access.policy import may_edit, may_see, visible_to
 from library.catalogue import documents, files
 from library.catalogue.models import Document, Kind, Revision, Section, StoredFile
 from library.reading import forms, glossaries
-from library.reading.access import open_piece, open_revision
+from library.reading.access import open_piece, open_revision, open_shown
 from library.reading.blueprint import bp
 from library.reading.changes import changes
-from library.reading.chapters import contents, sections
+from library.reading.chapters import contents, text
 from library.reading.citing import citation
 from library.reading.marking import mark, wanted
 from library.reading.network import address
@@ -45,7 +44,7 @@ def document(slug: str) -> str | AnyResponse:
     return render_template(
         "reading/cover.html" if held.chapters else "reading/article.html",
         contents=held,
-        text=_text(piece, sections(revision)),
+        text=_text(piece),
         canonical=absolute(forms.path(piece)),
         citation=citation(piece, revision),
         changes=changes(piece),
@@ -58,7 +57,7 @@ def document(slug: str) -> str | AnyResponse:
 @bp.get("/documents/<slug>/<chapter>/")
 def chapter(slug: str, chapter: str) -> str | AnyResponse:
     """One chapter of a guidebook. The anchor of any heading leads to where it stands."""
-    piece = open_piece(slug, current_user)
+    piece = open_shown(slug, current_user)
     revision = piece.shown
     held = contents(revision)
     place = held.place(chapter)
@@ -73,7 +72,7 @@ def chapter(slug: str, chapter: str) -> str | AnyResponse:
         chapter=held.chapters[place],
         before=before,
         after=after,
-        text=_text(piece, sections(revision, chapter)),
+        text=_text(piece, chapter),
         canonical=absolute(forms.path(piece, chapter)),
         **_about(piece, revision),
     )
@@ -148,13 +147,13 @@ def _original(piece: Document) -> StoredFile | None:
         return None
 
 
-def _text(piece: Document, found: Sequence[Section]) -> Markup:
-    """The HTML of the sections of one page, set for reading, the words of `?hl=` marked in it.
+def _text(piece: Document, chapter: str = "") -> Markup:
+    """The HTML of one chapter, or of what stands outside chapters, set for reading, the words of `?hl=` marked in it.
 
     What the catalogue keeps is safe HTML, and what reading adds is escaped.
     """
     revision = piece.shown
-    html = "\n".join(section.html for section in found)
+    html = text(revision, chapter)
     entries = glossaries.of(piece, revision, current_user)
     page = None
     if "page-break" in html and original_pdf(piece, current_user) is not None:

@@ -8,14 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from functools import lru_cache
 
 from babel import Locale
 from babel.dates import format_date
 from babel.lists import format_list
 from babel.numbers import format_decimal
 from babel.units import format_unit
-from flask_babel import get_locale, ngettext
+from flask_babel import ngettext
 from markupsafe import Markup, escape
+
+from library import interface
 
 _WORLD = Locale("en", "001")  # the English of most countries: 31 May 2024
 _UNITS = ("byte", "kilobyte", "megabyte", "gigabyte")  # of 1000 each, as Babel names them
@@ -23,19 +26,29 @@ _UNITS = ("byte", "kilobyte", "megabyte", "gigabyte")  # of 1000 each, as Babel 
 
 def locale() -> Locale:
     """The locale that dates and lists are written in."""
-    found: Locale | None = get_locale()
-    return _WORLD if found is None or str(found) == "en" else found
+    found = interface.locale()
+    return _WORLD if found.language == "en" and found.territory is None else found
 
 
 def day(moment: date | datetime) -> Markup:
     """A date as a `<time>` element in the manner of the interface's language."""
     plain = moment.date() if isinstance(moment, datetime) else moment
-    return Markup('<time datetime="{}">{}</time>').format(plain.isoformat(), format_date(plain, "long", locale()))
+    return _day(plain, locale())
+
+
+@lru_cache(maxsize=4_000)
+def _day(plain: date, spoken: Locale) -> Markup:
+    return Markup('<time datetime="{}">{}</time>').format(plain.isoformat(), format_date(plain, "long", spoken))
 
 
 def numeral(count: int) -> str:
     """A count with the language's marks between thousands."""
-    return str(format_decimal(count, locale=locale()))
+    return _numeral(count, locale())
+
+
+@lru_cache(maxsize=4_000)
+def _numeral(count: int, spoken: Locale) -> str:
+    return str(format_decimal(count, locale=spoken))
 
 
 def piece_count(count: int) -> str:

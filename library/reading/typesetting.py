@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Set
 from functools import lru_cache
-from html import escape
 from typing import Any
 
 from lxml import html as lxml_html
 
+from library.reading import fragments
 from library.reading.terms import Entry, Finder
 
 IN_MARGIN = 40  # notes of one page that have a place beside the text; the style sheet has as many
@@ -34,14 +34,13 @@ def typeset(html: str, entries: tuple[Entry, ...], language: str, page: tuple[st
 
 
 def _typeset(html: str, entries: tuple[Entry, ...], language: str, page: tuple[str, str] | None) -> str:
-    root = lxml_html.fragment_fromstring(with_bare_links(html), create_parent="div", parser=_parser())
+    root = fragments.parse(with_bare_links(html))
     _number_notes(root)
     if page is not None:
         _lead_to_pages(root, page)
     if entries:
         _explain(root, Finder(entries, language), {entry.path.rpartition("#")[2] for entry in entries})
-    inner = "".join(lxml_html.tostring(child, encoding="unicode") for child in root)
-    return escape(root.text or "", quote=False) + inner
+    return fragments.inner(root)
 
 
 _kept = lru_cache(maxsize=128)(_typeset)
@@ -118,7 +117,3 @@ def _marked(text: str, finder: Finder) -> tuple[str, Iterable[Any]] | None:
         link.tail = text[end:until]
         links.append(link)
     return text[: found[0][0]], links
-
-
-def _parser() -> Any:
-    return lxml_html.HTMLParser(huge_tree=True, encoding="utf-8")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from typing import Generic, TypeVar
 
 from flask import current_app, has_request_context, request
@@ -11,11 +11,12 @@ from flask import current_app, has_request_context, request
 from library.serving.generation import KEY, Generation
 from library.serving.keeping import SETTLED
 
+K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
 
 class Remembered(Generic[V]):
-    """Values by key, the newest `most` of them. Plain values only: rows belong to one session."""
+    """Values by key, the newest `most` of them. Nothing that belongs to a session, and never to be changed: all share it."""
 
     def __init__(self, most: int) -> None:
         self._most = most
@@ -23,18 +24,41 @@ class Remembered(Generic[V]):
 
     def get(self, key: Hashable, make: Callable[[], V]) -> V:
         """The value that `make` gave under the present generation; made again under another, or outside of a request."""
-        # Of the request's beginning: what it reads from the database may be as old as that, however late it asks.
-        settled = request.environ.get(SETTLED) if has_request_context() else None
-        generation: Generation = current_app.extensions[KEY]
-        if settled is None or settled != generation.read():
+        present = _present()
+        if present is None:
             return make()
-        whole = (current_app.instance_path, settled, key)
-        value = self._held.get(whole)
+        value = self._held.get((*present, key))
         if value is None:
-            value = self._held[whole] = make()
-            while len(self._held) > self._most:
-                try:
-                    self._held.popitem(last=False)
-                except KeyError:  # another thread was first
-                    break
+            value = self._keep((*present, key), make())
         return value
+
+    def get_many(self, keys: Iterable[K], make: Callable[[list[K]], Mapping[K, V]]) -> dict[K, V]:
+        """As `get` for each of `keys`, in their order; `make` is asked once for all that are missing, and may leave some
+        out."""
+        wanted = list(keys)
+        present = _present()
+        held = {} if present is None else {key: self._held.get((*present, key)) for key in wanted}
+        missing = [key for key in wanted if held.get(key) is None]
+        made = make(missing) if missing else {}
+        if present is not None:
+            for key, value in made.items():
+                self._keep((*present, key), value)
+        found = {key: made.get(key) or held.get(key) for key in wanted}
+        return {key: value for key, value in found.items() if value is not None}
+
+    def _keep(self, key: tuple[str, int, Hashable], value: V) -> V:
+        self._held[key] = value
+        while len(self._held) > self._most:
+            try:
+                self._held.popitem(last=False)
+            except KeyError:  # another thread was first
+                break
+        return value
+
+
+def _present() -> tuple[str, int] | None:
+    """The instance and the generation that hold now; None where nothing may be remembered."""
+    # Of the request's beginning: what it reads from the database may be as old as that, however late it asks.
+    settled = request.environ.get(SETTLED) if has_request_context() else None
+    generation: Generation = current_app.extensions[KEY]
+    return None if settled is None or settled != generation.read() else (current_app.instance_path, settled)
