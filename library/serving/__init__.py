@@ -10,7 +10,8 @@ if TYPE_CHECKING:  # the supervisor and the front start without Flask
 
 def init_app(app: Flask) -> None:
     """Bind the room to the application."""
-    from library.serving import headers, health
+    from library.serving import headers, health, parts
 
     headers.init_app(app)
+    parts.init_app(app)
     app.register_blueprint(health.bp)
