@@ -9,7 +9,7 @@ from typing import Any
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from library import interface, settings
+from library import interface, settings, templating
 from library.extensions import csrf, db, login
 from library.serving import behind, keeping
 from library.serving.following import follow
@@ -25,6 +25,7 @@ def build(instance: Path | None, overrides: Mapping[str, Any]) -> Flask:
         template_folder=str(settings.asset_folder("templates")),
         static_folder=str(settings.asset_folder("static")),
     )
+    app.jinja_environment = templating.Environment
     app.config.update(settings.load(folder, overrides))
     app.config.update(
         SQLALCHEMY_DATABASE_URI=app.config["DATABASE_URL"],
@@ -43,6 +44,7 @@ def build(instance: Path | None, overrides: Mapping[str, Any]) -> Flask:
     _extensions(app)
     _rooms(app)
     interface.init_app(app)
+    templating.init_app(app)
     if app.config["TRUSTED_PROXIES"]:
         count = app.config["TRUSTED_PROXIES"]
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=0)  # type: ignore[method-assign]

@@ -159,11 +159,6 @@ def init_app(app: Flask) -> None:
     site = str(app.config["SITE_LANGUAGE"])
     app.wsgi_app = Prefixes(app.wsgi_app, [tag for tag in offered() if tag != site])  # type: ignore[method-assign]
     babel.init_app(app, locale_selector=lambda: _locale_of(spoken()))
-    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
-        gettext=lambda text: catalogue().ugettext(text),
-        ngettext=lambda one, many, n: catalogue().ungettext(one, many, n),
-        newstyle=True,
-    )
     app.jinja_env.globals.update(here_in=here_in, interface_languages=offered, suggested_language=suggested)
 
     @app.before_request

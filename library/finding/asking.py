@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import get_args
 from urllib.parse import quote_plus, urlencode
 
@@ -78,7 +79,7 @@ class Search:
         return [
             self.toggled(key, value).query(words=words)
             if self.has(key, value)
-            else "&".join(filter(None, (before, f"{key}={quote_plus(value)}", after)))
+            else "&".join(filter(None, (before, f"{key}={_quoted(value)}", after)))
             for value in values
         ]
 
@@ -125,6 +126,9 @@ def read(parameters: MultiDict[str, str]) -> Search:
         limit=_number(parameters.get("limit", ""), LAST_PAGE),
         notices=tuple(notices),
     )
+
+
+_quoted = lru_cache(maxsize=10_000)(quote_plus)  # values that the library has, not what readers type
 
 
 def clean(text: str) -> str:

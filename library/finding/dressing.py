@@ -71,14 +71,15 @@ def found(answer: Answer, access: tuple[str, ...], label: Labeller, *, mark: boo
         Found(
             document=document,
             score=hit.score,
-            path=places.piece(document),
-            places=[_place(document, p, chapters, marks) for p in hit.passages],
+            path=home,
+            places=[_place(document, home, p, chapters, marks) for p in hit.passages],
             more=hit.more,
             topics=[(topic.slug, label("topic", topic.slug)) for topic in document.topics],
             filed=None if any("<mark>" in p.snippet for p in hit.passages) else _filed(document, answer.terms, label),
         )
         for hit in answer.hits
         if (document := documents.get(int(hit.document))) is not None
+        for home in (places.piece(document),)
     ]
 
 
@@ -87,14 +88,16 @@ def partly_searchable(answer: Answer) -> int:
     return sum(value.count for value in answer.facets.get("reading", ()) if value.value == PARTIAL)
 
 
-def _place(document: Document, passage: Passage, chapters: Mapping[tuple[int, str], str], marks: str) -> Place:
+def _place(
+    document: Document, home: str, passage: Passage, chapters: Mapping[tuple[int, str], str], marks: str
+) -> Place:
     chapter = chapters.get((document.shown.id, passage.chapter), "")
     return Place(
         heading=passage.heading,
         chapter=chapter if chapter != passage.heading else "",
         page=passage.page,
         snippet=Markup(passage.snippet),  # noqa: S704  the index escapes all but its own <mark>
-        path=places.place(document, passage, marks),
+        path=places.place(document, home, passage, marks),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
+from functools import lru_cache
 
 from flask_babel import gettext as _
 
@@ -13,15 +13,19 @@ from library.reading import context
 from library.serving.remembered import Remembered
 
 Labeller = Callable[[str, str], str]
-_NAMES: Remembered[dict[str, str]] = Remembered(most=8)  # of topics, by language
+_LABELLERS: Remembered[Labeller] = Remembered(most=8)  # by language
 
 
 def labeller() -> Labeller:
-    """A function (filter, value) → label, for one request. It reads the topics once and looks up each value once; a value
-    without a name is its own label."""
-    names = _NAMES.get(context.interface_language(), _names)
+    """A function (filter, value) → label in the language of the interface. It reads the topics once and looks up each
+    value once; a value without a name is its own label."""
+    return _LABELLERS.get(context.interface_language(), _labeller)
 
-    @cache
+
+def _labeller() -> Labeller:
+    names = {topic.slug: context.topic_name(topic) for topic in topics.all_topics()}
+
+    @lru_cache(maxsize=10_000)  # values of an address can be anything
     def label(key: str, value: str) -> str:
         match key:
             case "topic":
@@ -40,10 +44,6 @@ def labeller() -> Labeller:
                 return value
 
     return label
-
-
-def _names() -> dict[str, str]:
-    return {topic.slug: context.topic_name(topic) for topic in topics.all_topics()}
 
 
 def filter_name(key: str) -> str:

@@ -18,11 +18,9 @@ def piece(document: Document) -> str:
     return url_for("reading.document", slug=document.slug)
 
 
-def place(document: Document, passage: Passage, marks: str = "") -> str:
-    """Path of a passage, with `marks` to be seen on the page it leads to."""
-    path = (
-        url_for("reading.chapter", slug=document.slug, chapter=passage.chapter) if passage.chapter else piece(document)
-    )
+def place(document: Document, home: str, passage: Passage, marks: str = "") -> str:
+    """Path of a passage of the piece at `home`, with `marks` to be seen on the page it leads to."""
+    path = url_for("reading.chapter", slug=document.slug, chapter=passage.chapter) if passage.chapter else home
     return f"{path}{marks}#{passage.anchor or passage.section}"
 
 

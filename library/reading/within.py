@@ -14,7 +14,7 @@ from library.access.policy import visible_to
 from library.catalogue.models import Document
 from library.finding import index
 from library.finding.asking import clean
-from library.finding.places import marking, place
+from library.finding.places import marking, piece, place
 from library.reading.access import open_piece
 from library.reading.blueprint import bp
 from library.reading.chapters import contents
@@ -56,6 +56,7 @@ def find(document: Document, words: str, access: tuple[str, ...]) -> Found:
     answer = index().ask(question)
     passages = answer.hits[0].passages if answer.hits else ()
     chapters = {chapter.slug: chapter for chapter in contents(document.shown).chapters}
+    home = piece(document)
     marks = marking(answer.terms[:WORDS_MARKED])
 
     def shown(passage: Passage) -> Place:
@@ -67,7 +68,7 @@ def find(document: Document, words: str, access: tuple[str, ...]) -> Found:
             heading=passage.heading if passage.heading != title else "",
             page=passage.page,
             snippet=Markup(passage.snippet),  # noqa: S704  the index escapes all but its own <mark>
-            path=place(document, passage, marks),
+            path=place(document, home, passage, marks),
         )
 
     places = sorted(map(shown, passages), key=lambda found: found.number)

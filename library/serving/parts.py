@@ -8,7 +8,6 @@ is kept for readers without an account. What depends on the address or on other 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import ClassVar
 
 from flask import Flask
 from flask_login import current_user
@@ -31,7 +30,7 @@ def init_app(app: Flask) -> None:
 class Kept(Extension):
     """See the module."""
 
-    tags: ClassVar[set[str]] = {"kept"}
+    tags = {"kept"}
 
     def parse(self, parser: Parser) -> nodes.Node:
         """From `kept` to `endkept`."""

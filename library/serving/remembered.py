@@ -8,7 +8,6 @@ from typing import Generic, TypeVar
 
 from flask import current_app, has_request_context, request
 
-from library.serving.generation import KEY, Generation
 from library.serving.keeping import SETTLED
 
 K = TypeVar("K", bound=Hashable)
@@ -57,8 +56,9 @@ class Remembered(Generic[V]):
 
 
 def _present() -> tuple[str, int] | None:
-    """The instance and the generation that hold now; None where nothing may be remembered."""
-    # Of the request's beginning: what it reads from the database may be as old as that, however late it asks.
+    """The instance and the generation under which the request is answered; None where nothing may be remembered.
+
+    The generation of its beginning: what it reads later may be newer, and then no later request asks for this one.
+    """
     settled = request.environ.get(SETTLED) if has_request_context() else None
-    generation: Generation = current_app.extensions[KEY]
-    return None if settled is None or settled != generation.read() else (current_app.instance_path, settled)
+    return None if settled is None else (current_app.instance_path, settled)
