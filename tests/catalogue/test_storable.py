@@ -10,7 +10,7 @@ from library.catalogue import documents
 from library.catalogue.errors import BadMetadata
 from library.catalogue.metadata import Metadata, from_front_matter
 from library.catalogue.models import Document
-from library.catalogue.storable import is_seen
+from library.catalogue.storable import is_seen, storable
 
 
 def test_lone_surrogates_and_controls_are_left_out(piece: Callable[..., Document]) -> None:
@@ -18,6 +18,31 @@ def test_lone_surrogates_and_controls_are_left_out(piece: Callable[..., Document
     shown = document.shown
     assert (shown.title, shown.summary) == ("ctrl title", "sum")
     assert shown.body == "Body  with  controls.\n\nMore."
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [
+        ("can\x92t", "can’t"),
+        ("\x93so\x94 \x96 and\x85", "“so” – and…"),
+        ("it\xe2\x80\x99s \xe2\x80\x9cso\xe2\x80\x9d", "it’s “so”"),
+        ("CAF\xc9\x92S, \xe9\x85\x94", "CAFÉ’S, é…”"),
+        ("no sign\x81\x8d\x8f\x90\x9d", "no sign"),
+        ("caf\xe9 \xe2 \xa0", "caf\xe9 \xe2 \xa0"),
+    ],
+)
+def test_signs_of_windows_read_as_latin_1_are_those_that_were_meant(given: str, meant: str) -> None:
+    assert storable(given) == meant
+
+
+def test_no_control_character_of_latin_1_reaches_what_readers_see(piece: Callable[..., Document]) -> None:
+    shown = piece(
+        "## What I can\x92t say\n\nText\x85 \x93here\x94.", title="A mayor\x92s note", summary="So\x97then"
+    ).shown
+    assert (shown.title, shown.summary) == ("A mayor’s note", "So—then")
+    [section] = [section for section in shown.sections if section.heading]
+    assert section.heading == "What I can’t say"
+    assert "Text… “here”." in section.html
 
 
 def test_title_does_not_turn_the_writing_around_it(piece: Callable[..., Document]) -> None:
