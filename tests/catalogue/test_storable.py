@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 import pytest
@@ -43,6 +44,23 @@ def test_no_control_character_of_latin_1_reaches_what_readers_see(piece: Callabl
     [section] = [section for section in shown.sections if section.heading]
     assert section.heading == "What I can’t say"
     assert "Text… “here”." in section.html
+
+
+def test_noncharacters_of_every_plane_are_left_out() -> None:
+    assert storable("a\U0001fffe\U0010ffffb\ufdd0c") == "abc"
+
+
+def test_text_is_composed_and_names_keep_their_ideographs() -> None:
+    assert storable("Re\u0301sume\u0301 \u1112\u1161\u11ab") == "R\xe9sum\xe9 한"
+    assert storable("\ufa19 \U0002f800 e\u0301") == "\ufa19 \U0002f800 \xe9"
+
+
+def test_a_letter_with_very_many_marks_is_composed_in_a_moment_and_keeps_them() -> None:
+    heap = "a" + "\u0301\u0327" * 50_000
+    began = time.process_time()
+    kept = storable(heap)
+    assert time.process_time() - began < 2
+    assert kept.count("\u0327") == 50_000 and storable(kept) == kept
 
 
 def test_title_does_not_turn_the_writing_around_it(piece: Callable[..., Document]) -> None:
