@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from babel import Locale
 from flask import Flask, Response, current_app, g, has_request_context, redirect, request
@@ -54,6 +55,7 @@ _SPEAKING = frozenset(
 
 _VERSIONED = frozenset(["static", "styles"])  # their addresses change with what they lead to
 _PLACES = frozenset(["slug", "chapter", "code", "fmt", "ext", "number"])
+_PLAIN = "/:@!$&'()*+,;=~"  # what a path may hold as it is (RFC 3986, 3.3)
 MOST_ADDRESSES = 20_000
 
 
@@ -116,7 +118,8 @@ def here_in(tag: str) -> str:
     """The path and query of the page that is asked for, in another language of the interface."""
     prefix = "" if tag == current_app.config["SITE_LANGUAGE"] else f"/{tag}"
     query = request.query_string.decode("latin-1") if request.method == "GET" else ""
-    return f"{prefix}{request.path}" + (f"?{query}" if query else "")
+    # `request.path` is decoded: what is no text of a page, or a part of an address, is encoded again, as `url_for` does.
+    return f"{prefix}{quote(request.path, safe=_PLAIN)}" + (f"?{query}" if query else "")
 
 
 def suggested(accepts: LanguageAccept) -> str:

@@ -34,6 +34,11 @@ def test_each_language_names_the_others_and_itself(client: FlaskClient) -> None:
     assert page.xpath("//link[@rel='canonical']/@href")[0].endswith("/fr/topics/")
 
 
+def test_links_to_the_same_page_in_other_languages_hold_what_an_address_may_hold(client: FlaskClient) -> None:
+    page = html.fromstring(client.get("/no%C2%92such%25page%3F/").text)
+    assert "/fr/no%C2%92such%25page%3F/" in page.xpath("//a[@hreflang='fr']/@href")
+
+
 def test_a_piece_has_one_lasting_address_in_whatever_language_the_interface_speaks(
     client: FlaskClient, piece: Callable[..., Document]
 ) -> None:

@@ -5,8 +5,9 @@ These pages alone give an anonymous visitor a session cookie: their forms need i
 
 from __future__ import annotations
 
+import string
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
@@ -20,6 +21,7 @@ from library.access.models import User
 from library.access.policy import Action, allowed, rank
 
 bp = Blueprint("access", __name__, url_prefix="/account")
+_IN_AN_ADDRESS = string.punctuation.replace("\\", "")
 Answer = str | Response | tuple[str, int] | tuple[str, int, dict[str, str]]
 
 
@@ -27,7 +29,7 @@ Answer = str | Response | tuple[str, int] | tuple[str, int, dict[str, str]]
 def login() -> Answer:
     """Sign in; `next` leads back to where one wanted to be."""
     form = LoginForm()
-    wanted = request.values.get("next", "")
+    wanted = _wanted()
     if not form.validate_on_submit():
         if request.method == "GET" and rank(current_user):
             return redirect(_after(wanted))
@@ -127,9 +129,13 @@ def _page(template: str, form: Any, status: int, **more: Any) -> tuple[str, int]
     return render_template(template, form=form, **more), status
 
 
+def _wanted() -> str:
+    """The path of this site that `next` names, as an address may hold it; "" for anything else."""
+    # A browser drops tabs and line ends, and takes “\\” for “/”: encoded, none of them makes another host of a path.
+    path = quote(request.values.get("next", ""), safe=_IN_AN_ADDRESS)
+    return path if path.startswith("/") and not path.startswith(("//", "/%5C")) else ""
+
+
 def _after(wanted: str) -> str:
-    """Where to go after signing in: a path of this site, or the desk for those who have one."""
-    parts = urlsplit(wanted)
-    if wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and not parts.netloc and not parts.scheme:
-        return wanted
-    return url_for("curating.desk") if allowed(Action.UPLOAD) else url_for("reading.home")
+    """Where to go after signing in: where one wanted to be, or the desk for those who have one."""
+    return wanted or url_for("curating.desk" if allowed(Action.UPLOAD) else "reading.home")

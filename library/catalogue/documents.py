@@ -133,7 +133,7 @@ def withdraw(document: Document, reason: str, *, by: User | None = None) -> None
     with writing() as session:
         session.refresh(document)
         document.status = Status.WITHDRAWN
-        document.withdrawn_reason = reason.strip()
+        document.withdrawn_reason = storable(reason).strip()
         outbox.note(session, document.id)
         log(session, by, "withdraw", document, reason)
 
@@ -257,7 +257,7 @@ def log(
             user_id=by.id if by else None,
             action=action,
             document_id=document.id if document else None,
-            detail=detail,
+            detail=storable(detail),
             matters=matters,
         )
     )

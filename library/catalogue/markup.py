@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from html import escape
 from itertools import islice
+from typing import cast
+from urllib.parse import quote
 
 import markdown
 import nh3
@@ -61,6 +63,8 @@ _IN_VAIN = (  # (a beginning, how many there may be)
 DEEPEST, LONGEST = 20, 2_000  # brackets within brackets, and characters, that a link's words and address may have
 _TAG = re.compile(r"<(?=/?([a-zA-Z][^\s/>]*))")
 _UNCLOSED = re.compile(r"<(?=(script|style)\b(?![\s\S]*</\1))", re.I)
+_HOST = re.compile(r"(?is)((?:https?://[^/?#]*)?)(.*)")
+_NOT_IN_ADDRESSES = re.compile(r"""["<>\\^`{|}\[\]\s]|%(?![0-9A-Fa-f]{2})""")
 
 
 def to_html(text: str) -> str:
@@ -120,7 +124,10 @@ def _visible(html: str) -> str:
 def _address(href: str) -> str | None:
     """Web and mail addresses, places on the page and this library's own pages; a path of elsewhere leads nowhere."""
     href = href.strip()
-    if re.match(r"(?i)(https?://[^/]|mailto:)", href) or href.startswith("#"):
+    if re.match(r"(?i)(https?://[^/]|mailto:)", href):
+        host, rest = cast("re.Match[str]", _HOST.match(href)).groups()
+        return host + _NOT_IN_ADDRESSES.sub(lambda sign: quote(sign[0], safe=""), rest)
+    if href.startswith("#"):
         return href
     return href if re.match(r"/(documents|topics|about|countries)/[^\\]*$", href) and "//" not in href else None
 

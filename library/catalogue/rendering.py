@@ -191,6 +191,10 @@ def _tidy(element: Element) -> None:
             cell.tag = "td"  # an empty header says nothing to a screen reader
         elif cell.getparent().getparent() is not None and cell.getparent().getparent().tag == "thead":
             cell.set("scope", "col")
+    for folded in element.iter("details"):
+        if folded.find("summary") is None:
+            folded.tag = "div"  # a browser would call it “Details”, in its own language
+            folded.attrib.pop("open", None)
     for code in element.iter("pre"):
         code.set("tabindex", "0")  # scrolls sideways: reachable by keyboard
 

@@ -15,6 +15,7 @@ from library.catalogue.errors import BadTopic, TopicTaken
 from library.catalogue.models import Document, Kind, Revision, Status, Topic, document_topics
 from library.catalogue.session import writing
 from library.catalogue.slugs import is_slug, slugify
+from library.catalogue.storable import line, storable
 from library.extensions import db
 
 
@@ -161,11 +162,11 @@ def delete(topic: Topic, *, by: User | None = None) -> None:
 def _describe(
     topic: Topic, names: Mapping[str, str], synonyms: Mapping[str, Iterable[str]], descriptions: Mapping[str, str]
 ) -> None:
-    topic.names = {language: text.strip() for language, text in names.items() if text.strip()}
+    topic.names = {language: said for language, text in names.items() if (said := line(text))}
     topic.synonyms = {
-        language: kept for language, texts in synonyms.items() if (kept := [t.strip() for t in texts if t.strip()])
+        language: kept for language, texts in synonyms.items() if (kept := [t for t in map(line, texts) if t])
     }
-    topic.descriptions = {language: text.strip() for language, text in descriptions.items() if text.strip()}
+    topic.descriptions = {language: said for language, text in descriptions.items() if (said := storable(text).strip())}
 
 
 def _in_language(texts: Mapping[str, str], language: str) -> str:

@@ -17,6 +17,7 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from indexer.searching import Question, Sort
+from library.catalogue.storable import storable
 
 FILTERS = ("kind", "topic", "lang", "country", "year", "author", "reading")
 SORTS: tuple[Sort, ...] = get_args(Sort)
@@ -133,7 +134,7 @@ _quoted = lru_cache(maxsize=10_000)(quote_plus)  # values that the library has, 
 
 def clean(text: str) -> str:
     """`text` without control characters, its white space made single spaces."""
-    return " ".join(_CONTROL.sub(" ", text).split())
+    return " ".join(storable(_CONTROL.sub(" ", text)).split())
 
 
 def _text(given: str, notices: list[str]) -> str:

@@ -11,6 +11,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from library.catalogue.storable import storable
 from library.ingest import detection
 from library.ingest.answering import answer
 from library.ingest.extraction import Found, Limits, Refusal, Status
@@ -185,7 +186,7 @@ def _line(text: str) -> str:
 def _kept(text: str) -> str:
     """The text without what is no text: control characters, lone surrogates, soft hyphens, marks of byte order."""
     kept = text.translate(_DROPPED) if _NO_TEXT.search(text) else text
-    return kept.encode("utf-8", "replace").decode("utf-8")
+    return storable(kept.encode("utf-8", "replace").decode("utf-8"))
 
 
 _DROPPED = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 127, 173, 65279, 65534, 65535))

@@ -19,6 +19,7 @@ from library.catalogue.metadata import Metadata, from_front_matter, to_front_mat
 from library.catalogue.models import Document, StoredFile
 from library.catalogue.session import writing
 from library.catalogue.slugs import slugify
+from library.catalogue.storable import storable
 from library.extensions import db
 from library.ingest import revising, understanding
 from library.ingest.extraction import Extraction, Limits, Status
@@ -97,7 +98,7 @@ def prepare(
             )
         )
     # A file that is a title and nothing else says its only words twice rather than none.
-    body = extraction.markdown if extraction.markdown.strip() else extraction.text
+    body = storable(extraction.markdown if extraction.markdown.strip() else extraction.text)
     rendered = rendering.render(body, metadata.kind, language=metadata.language, pictures=pictures.sizes_in(body))
     if not _says_something(rendered):
         warnings.append(_("Nothing of it can be shown, so it stays a draft until somebody writes its text."))

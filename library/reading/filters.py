@@ -11,6 +11,7 @@ from werkzeug.datastructures import MultiDict
 
 from library.catalogue import topics
 from library.catalogue.listing import SORTS, Shelf
+from library.catalogue.storable import line
 from library.reading.context import country_name, kind_name, language_name, topic_name
 
 KEYS = ("kind", "topic", "lang", "country", "year")
@@ -38,7 +39,7 @@ class Group:
 
 def from_address(args: MultiDict[str, str], access: tuple[str, ...]) -> Shelf:
     """What the address asks for; values that mean nothing are left out, order and repetition do not matter."""
-    values = {key: tuple(dict.fromkeys(v for v in args.getlist(key) if v))[:MOST_VALUES] for key in KEYS}
+    values = {key: tuple(dict.fromkeys(v for v in map(line, args.getlist(key)) if v))[:MOST_VALUES] for key in KEYS}
     years = tuple(int(year) for year in values["year"] if year.isascii() and year.isdigit() and len(year) <= 4)
     sort = args.get("sort", SORTS[0])
     return Shelf(

@@ -82,6 +82,21 @@ def test_nothing_is_cut_off_at_320_pixels_or_with_letters_twice_as_large(
         phone.goto(served.url + path)
         phone.evaluate("size => { document.documentElement.style.fontSize = size; }", size)
         assert phone.evaluate(walking.SIDEWAYS) == [], (width, size)
+        assert phone.evaluate(walking.UNREACHED) == [], (width, size)
+
+
+def test_a_wide_table_beside_the_page_of_an_original_scrolls_by_itself(
+    phone: Page, served: Server, chapter: str
+) -> None:
+    phone.goto(served.url + chapter)
+    phone.evaluate("""() => {
+      const cells = '<td>Ease of finding what one came for</td>'.repeat(9);
+      document.querySelector('main').innerHTML = `<div class="facing"><figure class="sheet"><img alt=""></figure>
+        <div class="prose"><div class="scroll" tabindex="0"><table><tbody><tr>${cells}</tr></tbody></table></div></div></div>`;
+    }""")
+    for width in (320, 390, 1280):
+        phone.set_viewport_size({"width": width, "height": 844})
+        assert phone.evaluate(walking.SIDEWAYS) == [], width
 
 
 def test_nothing_moves_for_those_who_want_no_motion(phone: Page, served: Server, path: str) -> None:
@@ -132,6 +147,7 @@ def test_the_desk_is_walked_as_well(page: Page, served: Server) -> None:
         assert walking.faults(walking.tree(page)) == [], path
         page.set_viewport_size({"width": 320, "height": 844})
         assert page.evaluate(walking.SIDEWAYS) == [], path
+        assert page.evaluate(walking.UNREACHED) == [], path
         page.set_viewport_size({"width": 1280, "height": 900})
 
 

@@ -159,6 +159,15 @@ SIDEWAYS = """() => {
   return [`${wide} px too wide: ` + beyond.slice(0, 3).map((e) => `<${e.localName} class="${e.className}">`).join(', ')];
 }"""
 
+# Not every browser lets the keyboard scroll what has no focus.
+UNREACHED = """() => [...document.querySelectorAll('body *')].filter((e) => {
+  const s = getComputedStyle(e);
+  const scrolls = (/auto|scroll/.test(s.overflowY) && e.scrollHeight > e.clientHeight + 1)
+    || (/auto|scroll/.test(s.overflowX) && e.scrollWidth > e.clientWidth + 1);
+  const reached = (n) => n.tabIndex >= 0 && !n.disabled && !n.closest('[inert]');
+  return scrolls && e.checkVisibility() && !reached(e) && ![...e.querySelectorAll('*')].some(reached);
+}).map((e) => `<${e.localName} class="${e.className}">`)"""
+
 MOVING = """() => [...document.querySelectorAll('*')].filter((e) => {
   const s = getComputedStyle(e);
   return s.transitionDuration.split(',').some((d) => parseFloat(d) > 0) || parseFloat(s.animationDuration) > 0

@@ -198,3 +198,16 @@ def test_links_with_brackets_in_their_words_still_lead_somewhere() -> None:
 def test_elements_within_elements_without_end_break_nothing() -> None:
     sections = render("Before.\n\n" + "<div>" * 3000 + "Deep." + "</div>" * 3000 + "\n\nAfter.", "article")
     assert "Before." in str(sections)
+
+
+def test_addresses_hold_what_an_address_may_hold() -> None:
+    [section] = rendering.render(
+        '[a](<https://x.invalid/"b c"?q=[1]&r=100%&s=%20#{d}>) [b](https://x.invalid/été)', "article"
+    )
+    assert "https://x.invalid/%22b%20c%22?q=%5B1%5D&amp;r=100%25&amp;s=%20#%7Bd%7D" in section.html
+    assert "https://x.invalid/été" in section.html or "https://x.invalid/%C3%A9t%C3%A9" in section.html
+
+
+def test_folded_text_without_a_summary_stands_open() -> None:
+    [section] = rendering.render("<details><p>Shown.</p></details>", "article")
+    assert "details" not in section.html and "Shown." in section.html

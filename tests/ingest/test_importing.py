@@ -63,6 +63,15 @@ def test_the_same_bytes_twice_in_one_import_make_one_document(app: Flask, tmp_pa
     assert receipts[1]["duplicate_of"] == receipts[0]["document"]["slug"] and tally.drafted == 1
 
 
+def test_signs_that_the_file_got_from_a_wrong_decoding_are_mended(app: Flask, tmp_path: Path) -> None:
+    text = "# What people can\x92t do\n\nThe clerk said \x93no\x94 \x96 and it\xe2\x80\x99s final.\n"
+    (tmp_path / "note.md").write_text(text, encoding="utf-8")
+    take(tmp_path / "note.md", publish=True)
+    shown = db.session.query(Document).one().shown
+    assert shown.title == "What people can’t do"
+    assert "said “no” – and it’s final" in shown.body and "said “no” – and it’s final" in shown.sections[-1].html
+
+
 def test_the_same_title_in_another_file_gets_an_address_of_its_own(app: Flask, tmp_path: Path) -> None:
     for name, text in (("a.md", "one"), ("b.md", "two")):
         (tmp_path / name).write_text(f"# Same\n\nText {text}.")

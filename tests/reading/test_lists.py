@@ -106,6 +106,12 @@ def test_shelf_filters_are_links_that_toggle(client: FlaskClient, piece: Piece) 
     assert len(shelf.xpath("//div[@class='chips']//li")) == 3
 
 
+def test_shelf_says_no_control_characters_of_the_address(client: FlaskClient, piece: Piece) -> None:
+    piece()
+    text = client.get("/documents/?kind=ra%C2%92re%01&lang=%0B").text
+    assert "ra’re" in text and not set(text) & {"\x92", "\x01", "\x0b"}
+
+
 def test_shelf_without_a_match_offers_the_whole_library(client: FlaskClient, piece: Piece) -> None:
     piece(title="A text")
     empty = page(client, "/documents/?year=1999&country=xx&kind=nonsense&topic=none&sort=silly&year=abc")
