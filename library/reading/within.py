@@ -1,4 +1,4 @@
-"""Find within one piece: the places in it that answer, in the order in which they are read or best first."""
+"""Find within one piece: the places in it that answer, in the order in which they are read."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from flask import render_template, request, url_for
 from flask_login import current_user
 from markupsafe import Markup
+from sqlalchemy import select
 
 from indexer.searching import Passage, Question
 from library.access.policy import visible_to
-from library.catalogue.models import Document
+from library.catalogue.models import Document, Section
+from library.extensions import db
 from library.finding import index
 from library.finding.asking import clean
 from library.finding.places import marking, piece, place
@@ -71,8 +73,17 @@ def find(document: Document, words: str, access: tuple[str, ...]) -> Found:
             path=place(document, home, passage, marks),
         )
 
-    places = sorted(map(shown, passages), key=lambda found: found.number)
+    places = [shown(passage) for passage in _as_read(document, passages)]
     return Found(places, answer.suggestion or "", True, len(passages) == MOST)
+
+
+def _as_read(document: Document, passages: Sequence[Passage]) -> list[Passage]:
+    """The index gives the best first; in a book one looks for the next."""
+    anchors = db.session.scalars(
+        select(Section.anchor).where(Section.revision_id == document.live_id).order_by(Section.position)
+    )
+    order = {anchor: position for position, anchor in enumerate(anchors)}
+    return sorted(passages, key=lambda passage: order.get(passage.section, len(order)))
 
 
 @bp.get("/documents/<slug>/find", endpoint="find")

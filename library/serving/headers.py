@@ -32,6 +32,8 @@ SECURITY = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+# What a page may do and open is said with the page; its styles and scripts would only carry it along, a kilobyte each.
+OF_PAGES = {"Permissions-Policy", "X-DNS-Prefetch-Control", "Cross-Origin-Opener-Policy"}
 HSTS = "max-age=31536000; includeSubDomains"
 
 
@@ -61,8 +63,10 @@ def timeless(response: Response) -> Response:
 
 def secured(response: Response) -> Response:
     """The security headers; a view's own (a sandbox for originals) stay."""
+    part = request.endpoint in ("static", "styles")
     for name, value in SECURITY.items():
-        response.headers.setdefault(name, value)
+        if not (part and name in OF_PAGES):
+            response.headers.setdefault(name, value)
     if current_app.config["SITE_URL"].startswith("https:"):
         response.headers.setdefault("Strict-Transport-Security", HSTS)
     onion = current_app.config["ONION_URL"]

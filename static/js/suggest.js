@@ -72,6 +72,10 @@ function choose(option) {
 }
 
 function press(event) {
+  if (event.key === "Escape") {
+    clearTimeout(waiting); // what was asked for and has not come yet stays away as well
+    asking.abort();
+  }
   if (event.isComposing || list.hidden) return;
   const last = list.children.length - 1;
   const moves = { ArrowDown: at === last ? -1 : at + 1, ArrowUp: at === -1 ? last : at - 1 };

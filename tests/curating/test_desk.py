@@ -157,6 +157,14 @@ def test_an_older_revision_comes_back_as_a_new_one(piece: Maker, signed_in: Sign
     assert "Old words." in client.get("/curate/documents/restored/preview").text
 
 
+def test_what_was_noted_when_saving_is_told_to_readers(piece: Maker, signed_in: SignedIn) -> None:
+    document = piece("Old words.", title="Noted")
+    client = signed_in(Role.CURATOR)
+    client.post("/curate/documents/noted/", data=form_of(document, body="New words.", note="The law changed."))
+    client.post("/curate/documents/noted/publish", data={"significant": "1"})
+    assert "The law changed." in client.get("/documents/noted/changes").text
+
+
 def test_a_contributor_sees_own_drafts_only(piece: Maker, signed_in: SignedIn) -> None:
     client = signed_in(Role.CONTRIBUTOR)
     piece(title="Of somebody else", publish=False)

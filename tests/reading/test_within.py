@@ -42,6 +42,16 @@ def test_places_of_one_piece_are_found_in_the_order_of_the_text_and_open_there(
     assert found.xpath("//meta[@name='robots']/@content") == ["noindex"]
 
 
+def test_places_of_one_chapter_stand_as_they_are_read(client: FlaskClient, piece: Piece, indexed: Indexed) -> None:
+    piece(
+        "## Zebras\n\nA lantern.\n\n## Middle\n\nLantern lantern lantern.\n\n## Apes\n\nThe lantern and a lantern.",
+        title="Lamps",
+    )
+    indexed()
+    heads = page(client, "/documents/lamps/find?q=lantern").xpath("//*[@class='found-head']")
+    assert [head.text_content().strip() for head in heads] == ["Zebras", "Middle", "Apes"]
+
+
 def test_all_places_are_shown_and_not_the_best_three(client: FlaskClient, piece: Piece, indexed: Indexed) -> None:
     body = "\n\n".join(f"## Part {n}\n\nThe lantern of part {n}." for n in range(9))
     piece(body, title="Lanterns", kind="guidebook")

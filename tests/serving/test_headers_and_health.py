@@ -29,6 +29,13 @@ def test_every_answer_has_a_strict_policy(client: FlaskClient, path: str) -> Non
     assert "Strict-Transport-Security" not in headers and "Set-Cookie" not in headers
 
 
+def test_policies_of_pages_are_not_sent_with_their_styles_and_scripts(client: FlaskClient) -> None:
+    assert "camera=()" in client.get("/").headers["Permissions-Policy"]
+    for path in ("/styles.css", "/static/js/keys.js"):
+        assert "Permissions-Policy" not in client.get(path).headers
+        assert client.get(path).headers["Cross-Origin-Resource-Policy"] == "same-origin"
+
+
 def test_a_library_on_https_says_so(app: Flask, client: FlaskClient) -> None:
     app.config["SITE_URL"] = "https://library.example.org/"
     assert "Strict-Transport-Security" in client.get("/").headers
