@@ -137,7 +137,7 @@ def _children(plan: Plan, public: socket.socket, backend: Path) -> list[Child]:
     ]  # fmt: skip
     front = [
         sys.executable, "-m", "library.serving.front", "--listening", str(public.fileno()), "--backend", str(backend),
-        "--instance", str(plan.instance), "--megabytes", str(plan.page_cache_mb),
+        "--workers", str(plan.workers), "--instance", str(plan.instance), "--megabytes", str(plan.page_cache_mb),
         "--languages", ",".join(plan.languages), "--spoken", plan.spoken,
     ]  # fmt: skip
     return [

@@ -76,7 +76,7 @@ class Front:
         self.process = subprocess.Popen(
             [
                 sys.executable, "-m", "library.serving.front", "--listening", str(self.public.fileno()), "--backend",
-                str(self.path), "--instance", str(folder), "--megabytes", "1", "--languages", "en,fr", "--spoken", "en",
+                str(self.path), "--workers", "2", "--instance", str(folder), "--megabytes", "1", "--languages", "en,fr", "--spoken", "en",
             ],
             env=environment(folder), pass_fds=(self.public.fileno(),),
         )  # fmt: skip
@@ -286,3 +286,28 @@ def test_a_slow_head_is_waited_for_ten_seconds(front: Front, backend: Backend) -
         assert everything(connection).startswith(b"HTTP/1.1 408 ")
         assert 8 < time.monotonic() - began < 40
         assert b"plain" in front.get()
+
+
+def test_a_page_that_takes_long_holds_nobody_up(front: Front, backend: Backend) -> None:
+    stuck = threading.Event()
+
+    def answer(request: bytes) -> bytes:
+        if b"/stuck/" in request:
+            stuck.wait(30)
+        return page(b"made")
+
+    backend.answer = answer
+    slow = [threading.Thread(target=front.get, args=("/stuck/",)) for _ in range(5)]
+    for thread in slow:
+        thread.start()
+    gone = front.connect()
+    gone.sendall(b"GET /gone/ HTTP/1.1\r\nHost: a\r\n\r\n")
+    time.sleep(0.05)
+    gone.close()
+    started = time.monotonic()
+    assert front.get("/quick/").endswith(b"made")
+    assert time.monotonic() - started < 5
+    assert not any(b"/gone/" in request for request in backend.asked)
+    stuck.set()
+    for thread in slow:
+        thread.join(30)

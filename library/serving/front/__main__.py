@@ -24,6 +24,7 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="library.serving.front", description=__doc__)
     parser.add_argument("--listening", type=int, required=True, help="file descriptor of the listening socket")
     parser.add_argument("--backend", required=True, help="socket of the web workers")
+    parser.add_argument("--workers", type=int, required=True, help="how many they are")
     parser.add_argument("--instance", type=Path, required=True)
     parser.add_argument("--megabytes", type=float, required=True, help="room for kept pages")
     parser.add_argument("--languages", required=True, help="of the interface, with commas")
@@ -33,7 +34,7 @@ def main(arguments: list[str]) -> int:
         Generation(given.instance), int(given.megabytes * 10**6), tuple(given.languages.split(",")), given.spoken
     )
     with asyncio.Runner(loop_factory=_loop()) as runner:
-        runner.run(_serve(shelf, given.backend, socket.socket(fileno=given.listening)))
+        runner.run(_serve(shelf, given.backend, given.workers, socket.socket(fileno=given.listening)))
     return 0
 
 
@@ -46,8 +47,8 @@ def _loop() -> type[asyncio.AbstractEventLoop]:
     return uvloop.Loop
 
 
-async def _serve(shelf: Shelf, backend: str, listening: socket.socket) -> None:
-    house = House(shelf, backend, room_for_readers())
+async def _serve(shelf: Shelf, backend: str, workers: int, listening: socket.socket) -> None:
+    house = House(shelf, backend, room_for_readers(), workers)
     loop = asyncio.get_running_loop()
     stopped = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

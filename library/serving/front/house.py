@@ -8,6 +8,7 @@ import resource
 from library.serving.front.reader import IDLE_SECONDS, Reader
 from library.serving.front.relay import Relay
 from library.serving.front.shelf import Shelf
+from library.serving.front.turns import AT_ONCE, Turns
 
 MOST_READERS = 4_000
 SPARE_FILES = 64  # open files that are not connections
@@ -18,13 +19,14 @@ CONNECT_SECONDS = 5.0
 class House:
     """The connections of one front."""
 
-    def __init__(self, shelf: Shelf, backend: str, most: int) -> None:
-        """`backend`: path of the socket at which the web workers listen. `most`: readers at the same time."""
+    def __init__(self, shelf: Shelf, backend: str, most: int, workers: int) -> None:
+        """`backend`: path of the socket at which so many web workers listen. `most`: readers at the same time."""
         self.shelf = shelf
         self.readers: set[Reader] = set()
         self._backend = backend
         self._most = most
         self._loop = asyncio.get_running_loop()
+        self._turns = Turns(AT_ONCE * workers, self._loop)
         self._tasks: set[asyncio.Task[None]] = set()
         self.now = self._loop.time()  # to the second; deadlines need no more
         self.idle_until = self.now + IDLE_SECONDS
@@ -45,7 +47,13 @@ class House:
         self.readers.discard(reader)
 
     def connect(self, relay: Relay, onward: bytes) -> None:
-        """Get `relay` a connection to the web workers and have it send `onward`."""
+        """Get `relay` a connection to the web workers and have it send `onward`; if it wants a page, in its turn."""
+        if relay.wants_page:
+            relay.turn = self._turns.take(lambda: self._open(relay, onward))
+        else:
+            self._open(relay, onward)
+
+    def _open(self, relay: Relay, onward: bytes) -> None:
         task = self._loop.create_task(self._connected(relay, onward))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)

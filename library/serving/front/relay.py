@@ -11,6 +11,7 @@ from library.serving.pages import LABEL, SHARE, Page
 if TYPE_CHECKING:
     from library.serving.front.reader import Reader
     from library.serving.front.shelf import Key, Shelf
+    from library.serving.front.turns import Turn
 
 _LABEL = LABEL.lower()
 _OWN_DATE = frozenset(["date", "server"])
@@ -35,6 +36,12 @@ class Relay(asyncio.Protocol):
         self._left = 0  # bytes of the answer that are still to come, where that is known
         self._kept: list[bytes] | None = None
         self._begun = False
+        self.turn: Turn | None = None
+
+    @property
+    def wants_page(self) -> bool:
+        """Whether a page has to be made for it that is the same for everyone."""
+        return self._key is not None and self._request.target.partition("?")[0].endswith(("/", "/search"))
 
     def begin(self, onward: bytes) -> None:
         """Send the request: there is a connection."""
@@ -72,6 +79,7 @@ class Relay(asyncio.Protocol):
     def drop(self) -> None:
         """The reader is gone."""
         self._reader = None
+        self._take_no_turn()
         if self._transport is not None:
             self._transport.abort()
 
@@ -117,6 +125,7 @@ class Relay(asyncio.Protocol):
 
     def _begin_answer(self, answer: heads.Answer) -> None:
         assert self._reader is not None
+        self._take_no_turn()
         fields = answer.outward()
         label = answer.get(_LABEL)
         if self._key is not None and label.isdigit() and answer.status == 200 and answer.length is not None:
@@ -151,7 +160,13 @@ class Relay(asyncio.Protocol):
         headers = tuple((n, v) for n, v in self._answer.outward() if n.lower() not in _OWN_DATE)
         self._shelf.keep(self._key, Page(headers, b"".join(self._kept)), int(self._answer.get(_LABEL)))
 
+    def _take_no_turn(self) -> None:
+        """The page is made, or is not wanted: the next may begin."""
+        if self.turn is not None:
+            self.turn.end()
+
     def _end(self, failed: int = 0) -> None:
+        self._take_no_turn()
         reader, self._reader = self._reader, None
         if self._transport is not None:
             self._transport.abort()
