@@ -93,7 +93,7 @@ def test_what_is_compiled_is_what_is_written(tag: str) -> None:
 def test_arabic_counts_as_arabic_does() -> None:
     with (interface.TRANSLATIONS / "ar/LC_MESSAGES/messages.mo").open("rb") as file:
         arabic = Translations(file)
-    one, many = "%(num)d minute to read", "%(num)d minutes to read"
+    one, many = "%(count)s piece found", "%(count)s pieces found"
     said = {number: arabic.ungettext(one, many, number) for number in (0, 1, 2, 3, 10, 11, 99, 100, 103, 111)}
     assert len({said[1], said[2], said[3], said[11], said[100]}) >= 4
     assert said[3] == said[10] == said[103]

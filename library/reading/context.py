@@ -55,7 +55,7 @@ def init_app(app: Flask) -> None:
         piece_count=saying.piece_count,
         file_size=saying.file_size,
         listed=saying.listed,
-        reading_minutes=lambda revision: minutes(revision.characters, revision.language),
+        reading_time=lambda piece: saying.duration(minutes(piece.characters, piece.language)),
         interface_language=interface_language,
         invitation=invitation,
         site_root=site_root,

@@ -21,6 +21,7 @@ from markupsafe import Markup, escape
 from library import interface
 
 _WORLD = Locale("en", "001")  # the English of most countries: 31 May 2024
+MOST_MINUTES = 99
 _UNITS = ("byte", "kilobyte", "megabyte", "gigabyte")  # of 1000 each, as Babel names them
 
 
@@ -63,6 +64,12 @@ def file_size(size: int) -> str:
         value, unit = value / 1000, unit + 1
     digits = "#,##0.#" if unit and value < 9.95 else "#,##0"
     return str(format_unit(value, f"digital-{_UNITS[unit]}", "short", digits, locale()))
+
+
+def duration(minutes: int) -> str:
+    """So many minutes; hours, rounded, where minutes are too many to be thought of."""
+    value, unit = (minutes, "minute") if minutes <= MOST_MINUTES else (round(minutes / 60), "hour")
+    return str(format_unit(value, f"duration-{unit}", "long", locale=locale()))
 
 
 def listed(names: Iterable[object]) -> Markup:

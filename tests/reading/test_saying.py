@@ -13,7 +13,7 @@ from lxml import html
 from markupsafe import Markup
 
 from library.catalogue.models import Document
-from library.reading.saying import day, file_size, listed, numeral, piece_count
+from library.reading.saying import day, duration, file_size, listed, numeral, piece_count
 
 
 @pytest.mark.parametrize(
@@ -24,6 +24,18 @@ def test_date_is_written_as_the_language_writes_dates(app: Flask, tag: str, said
     with force_locale(tag):
         assert day(date(2024, 5, 31)) == f'<time datetime="2024-05-31">{said}</time>'
         assert day(datetime(2024, 5, 31, 23, tzinfo=UTC)) == day(date(2024, 5, 31))
+
+
+@pytest.mark.parametrize(
+    ("minutes", "tag", "said"),
+    [
+        (1, "en", "1 minute"), (99, "en", "99 minutes"), (100, "en", "2 hours"), (668, "en", "11 hours"),
+        (668, "fr", "11 heures"), (12, "es", "12 minutos"), (120, "ar", "ساعتان"), (12, "ar", "12 دقيقة"),
+    ],
+)  # fmt: skip
+def test_long_times_are_hours(app: Flask, minutes: int, tag: str, said: str) -> None:
+    with force_locale(tag):
+        assert duration(minutes).replace("\xa0", " ") == said
 
 
 @pytest.mark.parametrize(

@@ -134,4 +134,4 @@ def test_values_within_messages_are_escaped(app: Flask) -> None:
     with app.test_request_context("/"):
         said = templating.gettext("Did you mean “%(words)s”?", words="<b>")
         assert said == "Did you mean “&lt;b&gt;”?" and isinstance(said, Markup)
-        assert templating.ngettext("%(num)d minute", "%(num)d minutes", 1) == "1 minute"
+        assert templating.ngettext("%(num)d place", "%(num)d places", 1) == "1 place"
