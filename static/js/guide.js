@@ -72,7 +72,7 @@ function onCover(start) {
   });
   first.classList.add("quiet");
   first.before(go);
-  first.after(...added.filter((one) => one !== go));
+  start.append(...added.filter((one) => one !== go));
 }
 
 // Finds within a piece without leaving the page: what the form's own page answers is shown below the form.
