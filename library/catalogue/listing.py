@@ -197,9 +197,10 @@ def apart(ids: Sequence[int]) -> dict[int, Document]:
     return {document.id: document for document in rows}
 
 
-def number_of(slug: str) -> int:
-    """The id of the published piece at this very address; 0 where there is none."""
-    return db.session.scalar(_live(select(Document.id)).where(Document.slug == slug)) or 0
+def numbers(slugs: Sequence[str]) -> dict[str, int]:
+    """Ids of the published pieces at these very addresses."""
+    rows = db.session.execute(_live(select(Document.slug, Document.id)).where(Document.slug.in_(slugs)))
+    return {row[0]: row[1] for row in rows}
 
 
 def _live(query: Select[Any]) -> Select[Any]:

@@ -20,5 +20,5 @@ def pieces(ids: Sequence[int], access: tuple[str, ...]) -> dict[int, Document]:
 
 def piece(slug: str, access: tuple[str, ...]) -> Document | None:
     """The one at this address; None where there is none to be seen, or it has moved from there."""
-    number = _NUMBERS.get(slug, lambda: listing.number_of(slug))
-    return pieces([number], access).get(number) if number else None
+    number = _NUMBERS.get_many([slug], listing.numbers).get(slug)
+    return None if number is None else pieces([number], access).get(number)

@@ -32,18 +32,16 @@ class Remembered(Generic[V]):
         return value
 
     def get_many(self, keys: Iterable[K], make: Callable[[list[K]], Mapping[K, V]]) -> dict[K, V]:
-        """As `get` for each of `keys`, in their order; `make` is asked once for all that are missing, and may leave some
-        out."""
+        """As `get` for each of `keys`. `make` is asked once for all that are missing; what it leaves out is left out."""
         wanted = list(keys)
         present = _present()
-        held = {} if present is None else {key: self._held.get((*present, key)) for key in wanted}
-        missing = [key for key in wanted if held.get(key) is None]
-        made = make(missing) if missing else {}
-        if present is not None:
-            for key, value in made.items():
-                self._keep((*present, key), value)
-        found = {key: made.get(key) or held.get(key) for key in wanted}
-        return {key: value for key, value in found.items() if value is not None}
+        if present is None:
+            return dict(make(wanted))
+        found = {key: value for key in wanted if (value := self._held.get((*present, key))) is not None}
+        missing = [key for key in wanted if key not in found]
+        for key, value in make(missing).items() if missing else ():
+            found[key] = self._keep((*present, key), value)
+        return found
 
     def _keep(self, key: tuple[str, int, Hashable], value: V) -> V:
         self._held[key] = value
