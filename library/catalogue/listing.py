@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVarTuple
 
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session, contains_eager, defer, joinedload, selectinload
@@ -24,6 +24,7 @@ from library.catalogue.models import (
 )
 from library.extensions import db
 
+Columns = TypeVarTuple("Columns")
 SORTS = ("newest", "oldest", "title")
 
 
@@ -200,10 +201,10 @@ def apart(ids: Sequence[int]) -> dict[int, Document]:
 def numbers(slugs: Sequence[str]) -> dict[str, int]:
     """Ids of the published pieces at these very addresses."""
     rows = db.session.execute(_live(select(Document.slug, Document.id)).where(Document.slug.in_(slugs)))
-    return {row[0]: row[1] for row in rows}
+    return {row[0]: row[1] for row in rows.all()}
 
 
-def _live(query: Select[Any]) -> Select[Any]:
+def _live(query: Select[*Columns]) -> Select[*Columns]:
     return query.join(Revision, Revision.id == Document.live_id).where(Document.status == Status.PUBLISHED)
 
 
