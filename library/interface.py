@@ -7,8 +7,10 @@ language and every link stays in it. What machines fetch (feeds, files, the API)
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Mapping
 from functools import cache
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -54,7 +56,8 @@ _SPEAKING = frozenset(
 
 
 _VERSIONED = frozenset(["static", "styles"])  # their addresses change with what they lead to
-_PLACES = frozenset(["slug", "chapter", "code", "fmt", "ext", "number"])
+_PLACES = frozenset(["slug", "chapter", "code", "fmt", "ext", "number", "filename"])
+VERSION_SECONDS = 1.0
 _PLAIN = "/:@!$&'()*+,;=~"  # what a path may hold as it is (RFC 3986, 3.3)
 MOST_ADDRESSES = 20_000
 
@@ -68,25 +71,38 @@ class Library(Flask):
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
-        self._addresses: dict[tuple[str, str, tuple[tuple[str, Any], ...]], str] = {}
+        self._addresses: dict[tuple[str, str, tuple[tuple[str, Any], ...]], tuple[float, str]] = {}
 
-    def url_for(self, endpoint: str, **values: Any) -> str:
+    def url_for(
+        self,
+        endpoint: str,
+        *,
+        _anchor: str | None = None,
+        _method: str | None = None,
+        _scheme: str | None = None,
+        _external: bool | None = None,
+        **values: Any,
+    ) -> str:
         """As Flask's; see the module."""
         if endpoint.startswith("."):
             endpoint = f"{request.blueprint}{endpoint}"
-        # A page has a hundred links. What the other way of asking leaves out, Flask's function gives as None.
-        values = {name: value for name, value in values.items() if value is not None}
-        # Only addresses without a query are remembered: a query may be a reader's words.
-        known = has_request_context() and values.keys() <= _PLACES and endpoint not in _VERSIONED
+        # A page has a hundred links. Only addresses without a query are remembered: a query may be a reader's words.
+        plainly = _anchor is None and _method is None and _scheme is None and _external is None
+        known = plainly and values.keys() <= _PLACES and has_request_context()
         key = (request.environ.get(SPOKEN, ""), endpoint, tuple(values.items())) if known else None
         if key is not None and key in self._addresses:
-            return self._addresses[key]
-        address = super().url_for(endpoint, **values)
+            until, address = self._addresses[key]
+            if until > time.monotonic():
+                return address
+        address = super().url_for(
+            endpoint, _anchor=_anchor, _method=_method, _scheme=_scheme, _external=_external, **values
+        )
         address = plain(address) if has_one_address(endpoint) else address
         if key is not None:
             if len(self._addresses) >= MOST_ADDRESSES:
                 self._addresses.clear()
-            self._addresses[key] = address
+            lasts = VERSION_SECONDS if endpoint in _VERSIONED else inf
+            self._addresses[key] = time.monotonic() + lasts, address
         return address
 
 

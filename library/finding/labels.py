@@ -28,6 +28,8 @@ def _labeller() -> Labeller:
     @lru_cache(maxsize=10_000)  # values of an address can be anything
     def label(key: str, value: str) -> str:
         match key:
+            case "filter":  # the filters themselves
+                return filter_name(value)
             case "topic":
                 return names.get(value, value)
             case "kind":

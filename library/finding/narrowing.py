@@ -87,7 +87,7 @@ def counts(answer: Answer, label: Labeller) -> dict[str, list[tuple[str, str, in
 def chips(search: Search, label: Labeller) -> list[Chip]:
     """The filter values that are on."""
     return [
-        Chip(labels.filter_name(key), label(key, value), search.toggled(key, value))
+        Chip(label("filter", key), label(key, value), search.toggled(key, value))
         for key in FILTERS
         for value in search.filters.get(key, ())
     ]
@@ -111,12 +111,12 @@ def _group(key: str, answer: Answer, search: Search, label: Labeller, words: boo
     if key == "year":
         choices.sort(key=lambda choice: choice.value, reverse=True)
         if pictured and (columns := _columns(choices, search, label, words)):
-            return Group(key, labels.filter_name(key), (), choices, pictured, columns, _span(search))
+            return Group(key, label("filter", key), (), choices, pictured, columns, _span(search))
     first = [c for n, c in enumerate(choices) if n < SHOWN or c.on]
     rest = [c for n, c in enumerate(choices) if n >= SHOWN and not c.on]
     if len(rest) == 1:
         first, rest = [*first, *rest], []
-    return Group(key, labels.filter_name(key), first, rest, pictured and key == "country")
+    return Group(key, label("filter", key), first, rest, pictured and key == "country")
 
 
 def _columns(choices: Sequence[Choice], search: Search, label: Labeller, words: bool) -> list[Column]:
