@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -145,22 +146,49 @@ def _watch(paths: tuple[Path, ...], kind: str | None, stubs: bool, as_json: bool
     from library.ingest import importing, watching
 
     seen, tally, began = watching.Watch(paths, kind, stubs), importing.Tally(), time.monotonic()
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    asked = _Asked()
     click.echo(f"Watching {', '.join(map(str, paths))}; Ctrl-C ends it.", err=True)
     with suppress(KeyboardInterrupt), _reported(tally, began, seen.remarks), telling(None, as_json) as teller:
         while True:
             if items := seen.look():
-                importing.take_in(items, _told(teller, as_json), tally=tally, **orders)
+                importing.take_in(items, _told(teller, as_json, asked.heed), tally=tally, **orders)
             db.session.rollback()  # no look at the database stays open while nothing comes
+            asked.heed()
             time.sleep(watching.EVERY)
+            asked.heed()
 
 
-def _told(teller: Teller, as_json: bool) -> Callable[[dict[str, Any]], None]:
+class _Asked:
+    """Whether the end was asked for, by Ctrl-C or SIGTERM. Asked for again, it comes at once, whatever goes on.
+
+    Where a signal raises by itself, what is interrupted may be what must not fail, and the exception is lost there.
+    """
+
+    def __init__(self) -> None:
+        self._once = False
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._ask)
+
+    def _ask(self, _number: int, _frame: FrameType | None) -> None:
+        if self._once:
+            raise KeyboardInterrupt
+        self._once = True
+
+    def heed(self) -> None:
+        """Here it may end. Raises KeyboardInterrupt."""
+        if self._once:
+            raise KeyboardInterrupt
+
+
+def _told(
+    teller: Teller, as_json: bool, afterwards: Callable[[], None] = lambda: None
+) -> Callable[[dict[str, Any]], None]:
     def told(receipt: dict[str, Any]) -> None:
         if as_json:
             click.echo(json.dumps(receipt, ensure_ascii=False))
             sys.stdout.flush()
         teller.told(receipt)
+        afterwards()
 
     return told
 
