@@ -1,7 +1,8 @@
-"""How many files of a collection are read as its manifest expects: `python -m benchmarks.extraction DIR [--json]`.
+"""How many files of collections are read as their manifests expect: `python -m benchmarks.extraction DIR… [--json]`.
 
-DIR holds `manifest.csv` with the columns file, format, expected_outcome (ok, encrypted, corrupt, empty-scan) and
+Each DIR holds `manifest.csv` with the columns file, format, expected_outcome (ok, encrypted, corrupt, empty-scan) and
 expect_phrase, or `generated_manifest.csv` with file, format, expected (accept, reject, safe) and expect_phrase.
+The rate of PDFs is told over those that have text on every page, by the sum of their seconds: ask for `--workers 1`.
 A phrase counts as found after NFKC, case folding and collapsing of white space. `--peers` asks other programs for the
 same readable files, `--peers-python PATH` those of another environment: `pip install kreuzberg
 'markitdown[docx,pptx,xlsx,pdf]'`.
@@ -146,7 +147,7 @@ def measure(wanted: list[Row], scratch: Path, workers: int) -> list[Outcome]:
 def main() -> int:
     """Print a table a format, then the misses; exit status 1 when fewer than `--at-least` per cent are as expected."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folder", type=Path)
+    parser.add_argument("folders", type=Path, nargs="+", metavar="DIR")
     parser.add_argument("--format", action="append", help="only rows of this format; may be repeated")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--at-least", type=float, default=0.0, metavar="PERCENT")
@@ -157,10 +158,11 @@ def main() -> int:
     parser.add_argument("--every", type=int, default=1, metavar="N", help="every Nth row of each format only")
     parser.add_argument("--peers-python", default=sys.executable, metavar="PATH", help="the interpreter that has them")
     arguments = parser.parse_args()
-    wanted = [row for row in rows(arguments.folder) if not arguments.format or row.format in arguments.format]
+    everything = [row for folder in arguments.folders for row in rows(folder)]
+    wanted = [row for row in everything if not arguments.format or row.format in arguments.format]
     wanted = every_nth(wanted, arguments.every)
     if not wanted:
-        print(f"{arguments.folder} holds no manifest.csv or generated_manifest.csv with files.", file=sys.stderr)
+        print(f"{arguments.folders[0]} holds no manifest.csv or generated_manifest.csv with files.", file=sys.stderr)
         return 2
     if arguments.peers:
         wanted = [row for row in wanted if row.expected in ("ok", "accept") and row.phrase]
@@ -192,6 +194,10 @@ def _print_table(outcomes: list[Outcome]) -> None:
     for outcome in missed:
         told = outcome.extraction.reason or "phrase not found"
         print(f"  {outcome.row.path.name}: expected {outcome.row.expected}, was {outcome.extraction.status}: {told}")
+    whole = [o for o in by_format["pdf"] if o.extraction.status is Status.ok and o.extraction.pages]
+    if whole:
+        pages, seconds = sum(o.extraction.pages or 0 for o in whole), sum(o.seconds for o in whole)
+        print(f"PDF: {pages} pages of {len(whole)} files in {seconds:.1f} s, {pages / seconds:.0f} pages a second")
 
 
 def _print_peers(outcomes: list[Outcome], python: str) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from email.message import EmailMessage
 from pathlib import Path
+from typing import Any
 
 import pikepdf
 import pypandoc
@@ -129,9 +130,9 @@ def _pdfs(pages: int) -> Iterator[File]:
     yield File("blank-pages.pdf", pdf([part for one in texts for part in (one, "")]))
 
 
-def _saved(made: pikepdf.Pdf, **options: object) -> bytes:
+def _saved(made: pikepdf.Pdf, **options: Any) -> bytes:
     out = io.BytesIO()
-    made.save(out, **options)  # type: ignore[arg-type]
+    made.save(out, **options)
     return out.getvalue()
 
 

@@ -171,7 +171,7 @@ class Index:
                 self._snapshot, self._coming = None, []
             self._seen, self._damaged = None, seen
             return
-        except Exception:
+        except Exception:  # damage shows as any error of Whoosh, zlib or pickle; readers keep what they have
             logger.exception("The index could not be opened; the one before stays open.")
             self._seen, self._damaged = None, seen
             return

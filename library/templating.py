@@ -22,9 +22,8 @@ _PLAIN = (FunctionType, MethodType)
 
 def written(value: object) -> str:
     """`value` as HTML. As `escape`, which makes an object anew of every string; here most are taken as they are."""
-    kind = type(value)
-    if kind is Markup or (kind is str and not _SPECIAL.search(value)):  # type: ignore[call-overload]
-        return value  # type: ignore[return-value]
+    if type(value) is Markup or (type(value) is str and not _SPECIAL.search(value)):
+        return value
     return escape(value)
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
-from flask_wtf import FlaskForm
 from wtforms import EmailField, PasswordField, StringField
 from wtforms.validators import DataRequired, EqualTo, Length
 
 from library.access.accounts import LONGEST_PASSWORD, SHORTEST_PASSWORD
+from library.forms import Form
 
 _LENGTH = Length(
     min=SHORTEST_PASSWORD,
@@ -16,7 +16,7 @@ _LENGTH = Length(
 )
 
 
-class LoginForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is untyped
+class LoginForm(Form):
     """Address and password."""
 
     email = EmailField(
@@ -29,7 +29,7 @@ class LoginForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is untyped
     )
 
 
-class NewPasswordForm(FlaskForm):  # type: ignore[misc]
+class NewPasswordForm(Form):
     """A password, twice."""
 
     password = PasswordField(
@@ -66,7 +66,7 @@ class PasswordForm(NewPasswordForm):
     )
 
 
-class NameForm(FlaskForm):  # type: ignore[misc]
+class NameForm(Form):
     """Changing one's own name."""
 
     name = StringField(_("Name"), [Length(max=200)], render_kw={"autocomplete": "name"})

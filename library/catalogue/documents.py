@@ -102,7 +102,8 @@ def revise(
 def publish(document: Document, *, by: User | None = None, note: str = "", significant: bool = True) -> None:
     """Make the latest revision the one that readers see, and tell the index, in one transaction.
 
-    `significant`: the change matters to followers of feeds. Raises NothingToPublish for a piece without text.
+    `significant`: the change matters to followers of feeds. `note`: what has changed, for readers; without one, what was
+    noted when the revision was saved. Raises NothingToPublish for a piece without text.
     """
     with writing() as session:
         session.refresh(document)
@@ -123,7 +124,7 @@ def publish(document: Document, *, by: User | None = None, note: str = "", signi
         document.topics = list(session.scalars(select(Topic).where(Topic.slug.in_(revision.topics))))
         _set_countries(session, document, revision.countries)
         outbox.note(session, document.id)
-        log(session, by, "publish", document, note, matters=significant)
+        log(session, by, "publish", document, note or revision.note, matters=significant)
 
 
 def withdraw(document: Document, reason: str, *, by: User | None = None) -> None:

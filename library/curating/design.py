@@ -8,13 +8,13 @@ from types import SimpleNamespace
 from typing import Any
 
 from flask import current_app, render_template
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField
 
 from library.access.policy import Action, requires
 from library.catalogue.models import Kind
 from library.curating import colours
 from library.curating.blueprint import bp
+from library.forms import Form
 from library.reading.assets import LAYERS
 
 SIZES = ("s", "m", "read", "l", "xl", "2xl", "3xl")
@@ -35,12 +35,12 @@ class Side:
     title: str
     text: str
     word: str
-    form: FlaskForm
-    wrong: FlaskForm
+    form: Form
+    wrong: Form
     pieces: list[Any] = field(default_factory=list)
 
 
-class Fields(FlaskForm):  # type: ignore[misc]  # Flask-WTF is untyped
+class Fields(Form):
     """A field of each kind."""
 
     line = StringField()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
     HiddenField,
@@ -22,10 +21,11 @@ from library.catalogue import covers
 from library.catalogue.judgements import LONGEST
 from library.catalogue.metadata import COUNTRY_CODE, LANGUAGE_TAG, Metadata, from_front_matter, to_front_matter
 from library.catalogue.models import Document, Kind, Revision
+from library.forms import Form
 from library.reading.context import kind_name
 
 
-class PieceForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is untyped
+class PieceForm(Form):
     """A piece's description and text. `base` is the revision that the form was filled from."""
 
     base = HiddenField()
@@ -126,7 +126,7 @@ class PieceForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is untyped
         return (self.body.data or "").replace("\r\n", "\n").replace("\r", "\n")
 
 
-class ShowingForm(FlaskForm):  # type: ignore[misc]
+class ShowingForm(Form):
     """How a piece is shown: its address, who sees it, its original, what it translates."""
 
     slug = StringField(_("Address"), [DataRequired(_("A piece needs an address.")), Length(max=120)])
@@ -170,7 +170,7 @@ class ShowingForm(FlaskForm):  # type: ignore[misc]
         return form
 
 
-class WithdrawForm(FlaskForm):  # type: ignore[misc]
+class WithdrawForm(Form):
     """Why a piece is taken out of sight."""
 
     reason = TextAreaField(
@@ -181,7 +181,7 @@ class WithdrawForm(FlaskForm):  # type: ignore[misc]
     )
 
 
-class TopicForm(FlaskForm):  # type: ignore[misc]
+class TopicForm(Form):
     """A topic in the languages of the interface."""
 
     slug = StringField(_("Address"), [DataRequired(_("A topic needs an address."))])
@@ -192,7 +192,7 @@ class TopicForm(FlaskForm):  # type: ignore[misc]
         self.parent.choices = [SelectChoice("", "–"), *(SelectChoice(slug, name) for slug, name in parents)]
 
 
-class QueryForm(FlaskForm):  # type: ignore[misc]
+class QueryForm(Form):
     """A query, and the piece that it must find."""
 
     query = StringField(

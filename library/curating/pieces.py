@@ -90,8 +90,7 @@ def publish(slug: str) -> Response:
     """Show the latest revision to readers."""
     document = piece_or_404(slug)
     significant = document.published_at is None or "significant" in request.form
-    note = request.form.get("note", "") or document.latest.note
-    documents.publish(document, by=person(), note=note, significant=significant)
+    documents.publish(document, by=person(), note=request.form.get("note", ""), significant=significant)
     suggestions.seen(document)
     flash(_("Published. It is searchable in a moment."), "success")
     return redirect(url_for("curating.edit", slug=document.slug))

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from sqlalchemy import select, tuple_
 
 from indexer.analysis import terms
-from indexer.searching import Answer, Passage
+from indexer.searching import Answer, Hit, Passage
 from library.catalogue import topics
 from library.catalogue.models import Document, Section
 from library.catalogue.receipts import PARTIAL
@@ -67,8 +67,10 @@ def found(answer: Answer, access: tuple[str, ...], label: Labeller, *, mark: boo
     documents = shown.pieces([int(hit.document) for hit in answer.hits], access)
     chapters = _chapters(answer, documents)
     marks = places.marking(answer.terms[:WORDS_MARKED] if mark else ())
-    return [
-        Found(
+
+    def shown_as(hit: Hit, document: Document) -> Found:
+        home = places.piece(document)
+        return Found(
             document=document,
             score=hit.score,
             path=home,
@@ -77,9 +79,9 @@ def found(answer: Answer, access: tuple[str, ...], label: Labeller, *, mark: boo
             topics=[(topic.slug, label("topic", topic.slug)) for topic in document.topics],
             filed=None if any("<mark>" in p.snippet for p in hit.passages) else _filed(document, answer.terms, label),
         )
-        for hit in answer.hits
-        if (document := documents.get(int(hit.document))) is not None
-        for home in (places.piece(document),)
+
+    return [
+        shown_as(hit, document) for hit in answer.hits if (document := documents.get(int(hit.document))) is not None
     ]
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import time
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,6 @@ from werkzeug.wrappers import Response as AnyResponse
 LAYERS = ("tokens", "base", "layout", "parts", "packs", "print")
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _SPACE = re.compile(r"\s*([{};\n])\s*")
-LOOK_SECONDS = 1.0
 FOR_EVER = "public, max-age=31536000, immutable"
 
 
@@ -54,22 +52,19 @@ def _sheet(layers: list[str]) -> str:
 
 
 class _Versions:
-    """Short hashes of what files hold. The files are looked at once a second, and read when one has changed."""
+    """Short hashes of what files hold, read when one has changed; how often they are looked at, `url_for` says."""
 
     def __init__(self) -> None:
-        self._known: dict[tuple[str, ...], tuple[float, int, str]] = {}
+        self._known: dict[tuple[str, ...], tuple[int, str]] = {}
 
     def of(self, *paths: str) -> str:
         """The version of the files at `paths` together; "" when one is not there."""
-        looked, changed, version = self._known.get(paths, (0.0, -1, ""))
-        now = time.monotonic()
-        if version and now - looked < LOOK_SECONDS:
-            return version
+        changed, version = self._known.get(paths, (-1, ""))
         files = [Path(path) for path in paths]
         if not all(file.is_file() for file in files):
             return ""
         stamp = sum(file.stat().st_mtime_ns for file in files)
         if stamp != changed:
             version = hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:10]
-        self._known[paths] = (now, stamp, version)
+        self._known[paths] = (stamp, version)
         return version

@@ -108,17 +108,25 @@ def language_name(tag: str) -> str:
     """A language's name, in the language of the interface; the tag itself for one that is not known."""
     if tag.split("-")[0].lower() in ("und", "mul", "zxx", ""):
         return str(_("Language not stated"))
-    return _named(tag, locale())
+    try:
+        return _named(tag, locale())
+    except LookupError:
+        return tag
 
 
 @lru_cache(maxsize=2_000)
 def _named(tag: str, spoken: Locale) -> str:
-    """A language's name in another; kept, because Babel takes a millisecond for it."""
+    """A language's name in another; kept, because Babel takes a millisecond for it.
+
+    Raises LookupError for no language, so that nothing is kept that a reader typed where a language belongs.
+    """
     try:
         name = Locale.parse(tag.replace("-", "_")).get_display_name(spoken)
     except (UnknownLocaleError, ValueError):
         name = spoken.languages.get(tag.split("-")[0].lower())
-    return str(name[:1].upper() + name[1:]) if name else tag
+    if not name:
+        raise LookupError(tag)
+    return str(name[:1].upper() + name[1:])
 
 
 @cache

@@ -19,6 +19,7 @@ from flask_login import current_user
 
 from library import interface
 from library.serving import variants
+from library.serving.front.turns import PATIENCE
 from library.serving.generation import KEY, Generation
 from library.serving.pages import LABEL, SHARE, Page, Pages
 
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 FRONT = "LIBRARY_FRONT"  # set in the environment of web workers that stand behind the front
 SETTLED = "library.settled"  # the environ's key for the generation under which an answer is made, None for none
 _WISH = "library.keeping"
-PATIENCE = 0.3  # seconds that a page waits for the one that is being made
 _NOTHING, _PAGED, _VERSIONED = (re.compile(form) for form in ("", "(page=[1-9][0-9]{0,5})?", "(v=[0-9a-f]{10})?"))
 # Endpoints that are the same for all who have no account, with the queries under which they are kept.
 KEPT = {

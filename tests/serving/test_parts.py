@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
+from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -135,3 +137,21 @@ def test_values_within_messages_are_escaped(app: Flask) -> None:
         said = templating.gettext("Did you mean “%(words)s”?", words="<b>")
         assert said == "Did you mean “&lt;b&gt;”?" and isinstance(said, Markup)
         assert templating.ngettext("%(num)d place", "%(num)d places", 1) == "1 place"
+
+
+def test_nothing_that_was_typed_into_a_search_is_remembered(
+    client: FlaskClient, piece: Maker, indexed: Callable[[], None]
+) -> None:
+    piece(GUIDE, title="Lanterns", kind="guidebook", language="fr", countries=["KE"])
+    indexed()
+    typed = "unmistakablewords"
+    for key in ("q", "topic", "kind", "lang", "country", "author", "year", "reading"):
+        assert client.get("/search", query_string={key: typed, "sort": "newest"}).status_code == 200
+    gc.collect()
+    held = [one for one in gc.get_objects() if type(one) in (tuple, dict, list, OrderedDict) and _holds(one, typed)]
+    assert not held, held[:3]
+
+
+def _holds(container: Any, typed: str) -> bool:
+    items = (*container.keys(), *container.values()) if isinstance(container, dict) else container
+    return any(type(item) is str and typed in item.lower() for item in items)
