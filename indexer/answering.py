@@ -56,7 +56,7 @@ class Passage:
     snippet: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Hit:
     """A document with its best places, at most three (or as many as the question wants), best first. `more`: sections
     beside these that have the words."""

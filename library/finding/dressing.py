@@ -23,7 +23,7 @@ from library.serving.remembered import Remembered
 WORDS_MARKED = 12
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: dozens are made for a page
 class Place:
     """A passage. `path` opens at its paragraph; `snippet` is safe HTML with only <mark>.
 
@@ -46,7 +46,7 @@ class Filed:
     said: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Found:
     """A piece that was found, best places first."""
 

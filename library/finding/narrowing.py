@@ -17,7 +17,7 @@ ENOUGH = 3  # years or countries of which a picture says more than a list
 COLUMNS = 10  # of the picture of the years; each must be wide enough for a finger
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: a hundred are made for a page
 class Choice:
     """A value of a filter with the pieces it has; `query`: parameters of the search with it on, or off where it is on.
 
@@ -32,7 +32,7 @@ class Choice:
     query: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Column:
     """A year, or some side by side, and its pieces; `within`: the filter lets it through, whether by name or in a span."""
 

@@ -44,7 +44,7 @@ def _day(plain: date, spoken: Locale) -> Markup:
 
 def numeral(count: int) -> str:
     """A count with the language's marks between thousands."""
-    return _numeral(count, locale())
+    return str(count) if 0 <= count < 1_000 else _numeral(count, locale())
 
 
 @lru_cache(maxsize=4_000)

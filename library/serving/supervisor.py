@@ -1,4 +1,4 @@
-"""One supervisor over four processes: web server, front, indexer, job worker. Restarts a dead one, stops all together."""
+"""One supervisor over its processes: web workers, front, indexer, job worker. Restarts a dead one, stops all together."""
 
 from __future__ import annotations
 
@@ -92,34 +92,37 @@ class Plan:
 def serve(plan: Plan, when_ready: Callable[[], None] = lambda: None) -> int:
     """Run the library until SIGINT or SIGTERM; 0. Raises Refused when it cannot (port taken, already served).
 
-    The web server starts first and has both cores to itself; the others, and `when_ready`, follow once it answers.
+    The web workers start first and have the cores to themselves; the others, and `when_ready`, follow once they answer.
     Who connects before that, or while the front is started again, waits: the supervisor holds the port.
     """
-    with _only_one(plan.instance), _listening(plan.host, plan.port) as public, _socket(plan.instance) as backend:
+    with _only_one(plan.instance), _listening(plan.host, plan.port) as public, _sockets(plan) as sockets:
         Generation(plan.instance).bump()  # settings may be others than when it ran last
-        children = _children(plan, public, backend)
+        web, others = _children(plan, public, sockets)
         stopping = _Stopping()
         try:
-            children[0].start()
-            _await(backend, children[0], stopping)
-            for child in children[1:]:
+            for child in web:
                 child.start()
-            if not stopping.asked and children[0].alive:
+            for path, child in zip(sockets, web, strict=True):
+                _await(path, child, stopping)
+            for child in others:
+                child.start()
+            if not stopping.asked and all(child.alive for child in web):
                 _say(f"The library is at {plan.address} (Ctrl-C stops it).")
             if not stopping.asked:
                 # Aside, so that Ctrl-C is obeyed and a dead child started again meanwhile.
                 threading.Thread(target=when_ready, name="when-ready", daemon=True).start()
             while not stopping.asked:
-                for child in children:
+                for child in (*web, *others):
                     child.look()
                 time.sleep(POLL_SECONDS)
         finally:
-            _stop(children)
+            _stop([*web, *others])
         _say("Stopped.")
     return 0
 
 
-def _children(plan: Plan, public: socket.socket, backend: Path) -> list[Child]:
+def _children(plan: Plan, public: socket.socket, sockets: list[Path]) -> tuple[list[Child], list[Child]]:
+    """The web workers, each with its socket, and the others."""
     environment = {
         **os.environ,
         "LIBRARY_INSTANCE": str(plan.instance),
@@ -130,18 +133,21 @@ def _children(plan: Plan, public: socket.socket, backend: Path) -> list[Child]:
     }
     # Of warnings Granian has one, about more threads than cores: most of them wait for whoever uploads.
     web = [
-        sys.executable, "-m", "granian", "--interface", "wsgi", "--uds", str(backend), "--uds-permissions", "600",
-        "--workers", str(plan.workers), "--blocking-threads", str(plan.threads), "--no-ws", "--http", "1",
-        "--respawn-failed-workers", "--respawn-interval", "0.5", "--workers-kill-timeout", "2",
-        "--log-level", "error", "--no-access-log", "library.serving.wsgi:app",
+        sys.executable, "-m", "granian", "--interface", "wsgi", "--uds-permissions", "600", "--workers", "1",
+        "--blocking-threads", str(plan.threads), "--no-ws", "--http", "1", "--respawn-failed-workers",
+        "--respawn-interval", "0.5", "--workers-kill-timeout", "2", "--log-level", "error", "--no-access-log",
     ]  # fmt: skip
     front = [
-        sys.executable, "-m", "library.serving.front", "--listening", str(public.fileno()), "--backend", str(backend),
-        "--workers", str(plan.workers), "--instance", str(plan.instance), "--megabytes", str(plan.page_cache_mb),
-        "--languages", ",".join(plan.languages), "--spoken", plan.spoken,
+        sys.executable, "-m", "library.serving.front", "--listening", str(public.fileno()),
+        *(part for path in sockets for part in ("--worker", str(path))), "--instance", str(plan.instance),
+        "--megabytes", str(plan.page_cache_mb), "--languages", ",".join(plan.languages), "--spoken", plan.spoken,
     ]  # fmt: skip
     return [
-        Child("web server", _lifelined(web), environment, leaves=backend),
+        Child(
+            "web worker", _lifelined([*web, "--uds", str(path), "library.serving.wsgi:app"]), environment, leaves=path
+        )
+        for path in sockets
+    ], [
         Child("front", _lifelined(front), environment, inherits=(public.fileno(),)),
         Child("indexer", _lifelined([sys.executable, "-m", "indexer", "run"]), environment),
         Child("job worker", _lifelined([sys.executable, "-m", "library.cli", "work"]), environment),
@@ -170,12 +176,12 @@ class _Stopping:
         self.asked = True
 
 
-def _await(backend: Path, web: Child, stopping: _Stopping) -> None:
-    """Wait until the web server answers, ends, or takes too long."""
+def _await(path: Path, web: Child, stopping: _Stopping) -> None:
+    """Wait until the web worker answers, ends, or takes too long."""
     until = time.monotonic() + 30
     while not stopping.asked and web.alive and time.monotonic() < until:
         with socket.socket(socket.AF_UNIX) as probe:
-            if probe.connect_ex(str(backend)) == 0:
+            if probe.connect_ex(str(path)) == 0:
                 return
         time.sleep(0.05)
 
@@ -221,14 +227,14 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
 
 
 @contextmanager
-def _socket(instance: Path) -> Iterator[Path]:
+def _sockets(plan: Plan) -> Iterator[list[Path]]:
     """Where the web workers listen for the front: in the instance folder, or where that has too long a name, elsewhere."""
-    path = instance / "web.sock"
-    if len(os.fsencode(path)) <= LONGEST_SOCKET:
-        yield path
+    names = [f"web-{number}.sock" for number in range(1, plan.workers + 1)]
+    if len(os.fsencode(plan.instance / names[-1])) <= LONGEST_SOCKET:
+        yield [plan.instance / name for name in names]
         return
     with tempfile.TemporaryDirectory(prefix="library-") as folder:
-        yield Path(folder) / path.name
+        yield [Path(folder) / name for name in names]
 
 
 def _say(line: str) -> None:

@@ -70,13 +70,14 @@ class Front:
 
     def __init__(self, folder: Path) -> None:
         self.generation = Generation(folder)
-        self.path = folder / "web.sock"
+        self.paths = [folder / "web-1.sock", folder / "web-2.sock"]
         self.public = socket.create_server(("127.0.0.1", 0))
         self.port = int(self.public.getsockname()[1])
         self.process = subprocess.Popen(
             [
-                sys.executable, "-m", "library.serving.front", "--listening", str(self.public.fileno()), "--backend",
-                str(self.path), "--workers", "2", "--instance", str(folder), "--megabytes", "1", "--languages", "en,fr", "--spoken", "en",
+                sys.executable, "-m", "library.serving.front", "--listening", str(self.public.fileno()),
+                "--worker", str(self.paths[0]), "--worker", str(self.paths[1]), "--instance", str(folder),
+                "--megabytes", "1", "--languages", "en,fr", "--spoken", "en",
             ],
             env=environment(folder), pass_fds=(self.public.fileno(),),
         )  # fmt: skip
@@ -130,9 +131,42 @@ def front(folder: Path) -> Iterator[Front]:
 
 @pytest.fixture
 def backend(front: Front) -> Iterator[Backend]:
-    made = Backend(front.path)
+    """The first of two web workers; the second is being started again."""
+    made = Backend(front.paths[0])
     yield made
     made.listening.close()
+
+
+@pytest.fixture
+def second(front: Front) -> Iterator[Backend]:
+    made = Backend(front.paths[1])
+    yield made
+    made.listening.close()
+
+
+def test_who_has_least_to_do_is_asked(front: Front, backend: Backend, second: Backend) -> None:
+    go_on = threading.Event()
+
+    def waits(_request: bytes) -> bytes:
+        assert go_on.wait(60)
+        return page(b"late")
+
+    backend.answer = waits
+    late = front.connect()
+    late.sendall(b"GET /search?q=a HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+    until = time.monotonic() + 60
+    while not backend.asked and time.monotonic() < until:
+        time.sleep(0.01)
+    assert all(front.get("/search?q=b").endswith(b"plain") for _ in range(4))
+    go_on.set()
+    assert everything(late).endswith(b"late")
+    assert [len(backend.asked), len(second.asked)] == [1, 4]
+    backend.answer = lambda _request: page(b"plain")
+    assert front.get("/search?q=c").endswith(b"plain") and len(backend.asked) == 2
+
+
+def test_where_one_worker_is_gone_the_other_answers(front: Front, second: Backend) -> None:
+    assert all(front.get("/search?q=a").endswith(b"plain") for _ in range(3)) and len(second.asked) == 3
 
 
 def test_a_page_that_may_be_kept_is_asked_for_once_per_generation(front: Front, backend: Backend) -> None:

@@ -23,8 +23,7 @@ def main(arguments: list[str]) -> int:
     """Serve on the listening socket that was inherited, until SIGTERM; 0."""
     parser = argparse.ArgumentParser(prog="library.serving.front", description=__doc__)
     parser.add_argument("--listening", type=int, required=True, help="file descriptor of the listening socket")
-    parser.add_argument("--backend", required=True, help="socket of the web workers")
-    parser.add_argument("--workers", type=int, required=True, help="how many they are")
+    parser.add_argument("--worker", action="append", required=True, help="socket of a web worker; once for each")
     parser.add_argument("--instance", type=Path, required=True)
     parser.add_argument("--megabytes", type=float, required=True, help="room for kept pages")
     parser.add_argument("--languages", required=True, help="of the interface, with commas")
@@ -34,7 +33,7 @@ def main(arguments: list[str]) -> int:
         Generation(given.instance), int(given.megabytes * 10**6), tuple(given.languages.split(",")), given.spoken
     )
     with asyncio.Runner(loop_factory=_loop()) as runner:
-        runner.run(_serve(shelf, given.backend, given.workers, socket.socket(fileno=given.listening)))
+        runner.run(_serve(shelf, given.worker, socket.socket(fileno=given.listening)))
     return 0
 
 
@@ -47,8 +46,8 @@ def _loop() -> type[asyncio.AbstractEventLoop]:
     return uvloop.Loop
 
 
-async def _serve(shelf: Shelf, backend: str, workers: int, listening: socket.socket) -> None:
-    house = House(shelf, backend, room_for_readers(), workers)
+async def _serve(shelf: Shelf, workers: list[str], listening: socket.socket) -> None:
+    house = House(shelf, workers, room_for_readers())
     loop = asyncio.get_running_loop()
     stopped = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

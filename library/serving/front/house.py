@@ -9,6 +9,7 @@ from library.serving.front.reader import IDLE_SECONDS, Reader
 from library.serving.front.relay import Relay
 from library.serving.front.shelf import Shelf
 from library.serving.front.turns import AT_ONCE, Turns
+from library.serving.front.workers import Worker
 
 MOST_READERS = 4_000
 SPARE_FILES = 64  # open files that are not connections
@@ -19,14 +20,14 @@ CONNECT_SECONDS = 5.0
 class House:
     """The connections of one front."""
 
-    def __init__(self, shelf: Shelf, backend: str, most: int, workers: int) -> None:
-        """`backend`: path of the socket at which so many web workers listen. `most`: readers at the same time."""
+    def __init__(self, shelf: Shelf, workers: list[str], most: int) -> None:
+        """`workers`: paths of the sockets at which the web workers listen. `most`: readers at the same time."""
         self.shelf = shelf
         self.readers: set[Reader] = set()
-        self._backend = backend
+        self._workers = [Worker(path) for path in workers]
         self._most = most
         self._loop = asyncio.get_running_loop()
-        self._turns = Turns(AT_ONCE * workers, self._loop)
+        self._turns = Turns(AT_ONCE * len(workers), self._loop)
         self._tasks: set[asyncio.Task[None]] = set()
         self.now = self._loop.time()  # to the second; deadlines need no more
         self.idle_until = self.now + IDLE_SECONDS
@@ -59,13 +60,16 @@ class House:
         task.add_done_callback(self._tasks.discard)
 
     async def _connected(self, relay: Relay, onward: bytes) -> None:
-        try:
-            async with asyncio.timeout(CONNECT_SECONDS):
-                await self._loop.create_unix_connection(lambda: relay, self._backend)
-        except OSError:  # TimeoutError is one
-            relay.unreachable()
-        else:
+        for worker in sorted(self._workers, key=lambda worker: worker.under_way):
+            relay.go_to(worker)
+            try:
+                async with asyncio.timeout(CONNECT_SECONDS):
+                    await self._loop.create_unix_connection(lambda: relay, worker.path)
+            except OSError:  # TimeoutError is one: this worker is being started again, the next may be there
+                continue
             relay.begin(onward)
+            return
+        relay.unreachable()
 
     async def tick(self) -> None:
         """Keep the clock, for ever; readers whose time is up go."""

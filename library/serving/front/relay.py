@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from library.serving.front.reader import Reader
     from library.serving.front.shelf import Key, Shelf
     from library.serving.front.turns import Turn
+    from library.serving.front.workers import Worker
 
 _LABEL = LABEL.lower()
 _OWN_DATE = frozenset(["date", "server"])
@@ -36,12 +37,20 @@ class Relay(asyncio.Protocol):
         self._left = 0  # bytes of the answer that are still to come, where that is known
         self._kept: list[bytes] | None = None
         self._begun = False
+        self._worker: Worker | None = None
         self.turn: Turn | None = None
 
     @property
     def wants_page(self) -> bool:
         """Whether a page has to be made for it that is the same for everyone."""
         return self._key is not None and self._request.target.partition("?")[0].endswith(("/", "/search"))
+
+    def go_to(self, worker: Worker) -> None:
+        """It is this web worker's to answer, and no longer the one's before it."""
+        self._leave()
+        if self._reader is not None:
+            worker.under_way += 1
+            self._worker = worker
 
     def begin(self, onward: bytes) -> None:
         """Send the request: there is a connection."""
@@ -79,7 +88,7 @@ class Relay(asyncio.Protocol):
     def drop(self) -> None:
         """The reader is gone."""
         self._reader = None
-        self._take_no_turn()
+        self._settle()
         if self._transport is not None:
             self._transport.abort()
 
@@ -125,7 +134,7 @@ class Relay(asyncio.Protocol):
 
     def _begin_answer(self, answer: heads.Answer) -> None:
         assert self._reader is not None
-        self._take_no_turn()
+        self._settle()
         fields = answer.outward()
         label = answer.get(_LABEL)
         if self._key is not None and label.isdigit() and answer.status == 200 and answer.length is not None:
@@ -160,13 +169,20 @@ class Relay(asyncio.Protocol):
         headers = tuple((n, v) for n, v in self._answer.outward() if n.lower() not in _OWN_DATE)
         self._shelf.keep(self._key, Page(headers, b"".join(self._kept)), int(self._answer.get(_LABEL)))
 
-    def _take_no_turn(self) -> None:
+    def _leave(self) -> None:
+        """The web worker has no more to do for it."""
+        if self._worker is not None:
+            self._worker.under_way -= 1
+            self._worker = None
+
+    def _settle(self) -> None:
         """The page is made, or is not wanted: the next may begin."""
+        self._leave()
         if self.turn is not None:
             self.turn.end()
 
     def _end(self, failed: int = 0) -> None:
-        self._take_no_turn()
+        self._settle()
         reader, self._reader = self._reader, None
         if self._transport is not None:
             self._transport.abort()
