@@ -19,12 +19,13 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 LUA = """
 wrk.headers["Accept-Encoding"] = "{coding}"
-local words, n = {words}, 0
+local words, n, pause = {words}, 0, {pause}
+if pause > 0 then delay = function() return math.random(math.ceil(pause / 2), math.ceil(pause * 3 / 2)) end end
 if #words > 0 then
   request = function()
     n = n + 1
@@ -60,6 +61,11 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--other", nargs="*", default=[], help="paths that are not: a chapter with ?hl=word")
     parser.add_argument("--connections", type=int, default=16)
     parser.add_argument("--seconds", type=int, default=5)
+    parser.add_argument(
+        "--pause", type=int, default=0,
+        help="milliseconds that each connection waits before it asks for another page that is not kept; 0: none, so that"
+        " as many wait as there are connections",
+    )  # fmt: skip
     parser.add_argument("--coding", default="", help="Accept-Encoding: br, gzip or nothing")
     parser.add_argument("--bars", action="store_true", help="status 1 below 0.8 of nginx, 300 a second, above 50 ms")
     parser.add_argument("--json", action="store_true")
@@ -72,6 +78,7 @@ def main(arguments: list[str]) -> int:
     base = given.base.rstrip("/")
     run = _Run(given.seconds, given.connections, given.coding)
     kept = [_beside_nginx(base, path, run) for path in given.kept]
+    run = replace(run, pause=given.pause)
     other = [run.of(base, path) for path in given.other]
     other.append(run.of(base, "/search?q=", WORDS))
     if given.json:
@@ -93,11 +100,13 @@ class _Run:
     seconds: int
     connections: int
     coding: str
+    pause: int = 0
 
     def of(self, base: str, path: str, words: list[str] | None = None) -> Figures:
         """wrk against one path; with `words`, two of them are put after it, others each time."""
         listed = "{" + ",".join(json.dumps(word) for word in words or []) + "}"
         script = LUA.replace("{coding}", self.coding).replace("{words}", listed).replace("{path}", path)
+        script = script.replace("{pause}", str(self.pause))
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "run.lua"
             file.write_text(script)

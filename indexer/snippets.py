@@ -21,7 +21,8 @@ LONGEST = 280  # characters of a snippet
 BRIEF = 40  # characters below which a paragraph says too little alone
 BEFORE = 120  # characters before the first mark at most
 _UNSAFE = re.compile("[&<>\"']")  # most snippets have none of these, which is told at a glance
-_SENTENCE = re.compile(r"(?<=[.!?…।؟])\s+|(?<=[。！？])|\n+")
+# A sentence's last sign, or a line's end. It begins with a set, which is looked for six times as fast as alternatives.
+_STOP = re.compile(r"[.!?…।؟。！？\n](?:(?=\s)|(?<=[。！？\n]))")
 _OPEN, _CLOSE = "\x0e", "\x0f"  # stand for <mark> and </mark> while the text is escaped
 _NO_SIGNS = str.maketrans("\x0e\x0f", "  ")
 
@@ -222,9 +223,10 @@ def _window(text: str, spans: Sequence[Span]) -> tuple[int, int]:
     needed = max((end for _, end, _ in spans[first:] if end <= most), default=start)
     if most >= len(text):
         return start, len(text)
-    ends = [match.start() for match in _SENTENCE.finditer(text, max(needed, start + BEFORE), most + 1)]
-    if ends:
-        return start, ends[-1]
+    least = max(needed, start + BEFORE)
+    end = _last_stop(text, least - 1, most + 1)
+    if end >= least:
+        return start, end
     space = text.rfind(" ", max(needed, start + LONGEST // 2), most)
     return start, space if space > 0 else most
 
@@ -252,14 +254,20 @@ def _densest(spans: Sequence[Span]) -> int:
 def _beginning(text: str, mark: int) -> int:
     """Where the sentence of the first mark begins, or a word not far before it."""
     left = max(0, mark - BEFORE)
-    sentences = [match.end() for match in _SENTENCE.finditer(text, left, mark)]
-    if sentences and sentences[-1] <= mark:
-        return sentences[-1]
+    sentence = _last_stop(text, left, mark)
+    if sentence >= 0:
+        return sentence
     if left == 0:
         return 0
     left = max(0, mark - LONGEST // 4)
     space = text.find(" ", left, mark)
     return space + 1 if space >= 0 else left
+
+
+def _last_stop(text: str, first: int, last: int) -> int:
+    """Where the last sentence or line ends that does so in these characters; -1 without any."""
+    stops = [*_STOP.finditer(text, first, last)]
+    return stops[-1].start() + (stops[-1][0] != "\n") if stops else -1
 
 
 _NONE: Array = np.empty(0, np.int64)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import get_args
-from urllib.parse import quote_plus, urlencode
+from urllib.parse import quote_plus
 
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
@@ -76,7 +76,7 @@ class Search:
         ranks = {name: rank for rank, name in enumerate(("q", *FILTERS))}
         pairs = self.on_page(1).pairs(words=words)
         at = sum(ranks.get(name, len(ranks)) <= ranks[key] for name, _ in pairs)
-        before, after = urlencode(pairs[:at]), urlencode(pairs[at:])
+        before, after = _encoded(pairs[:at]), _encoded(pairs[at:])
         return [
             self.toggled(key, value).query(words=words)
             if self.has(key, value)
@@ -108,7 +108,7 @@ class Search:
 
     def query(self, *, words: bool = True) -> str:
         """`pairs` as the query part of an address."""
-        return urlencode(self.pairs(words=words))
+        return _encoded(self.pairs(words=words))
 
 
 def read(parameters: MultiDict[str, str]) -> Search:
@@ -127,6 +127,11 @@ def read(parameters: MultiDict[str, str]) -> Search:
         limit=_number(parameters.get("limit", ""), LAST_PAGE),
         notices=tuple(notices),
     )
+
+
+def _encoded(pairs: Iterable[tuple[str, str]]) -> str:
+    """As `urlencode`; names of parameters are plain."""
+    return "&".join(f"{name}={quote_plus(value)}" for name, value in pairs)
 
 
 _quoted = lru_cache(maxsize=10_000)(quote_plus)  # values that the library has, not what readers type

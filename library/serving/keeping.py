@@ -27,7 +27,9 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 FRONT = "LIBRARY_FRONT"  # set in the environment of web workers that stand behind the front
-SETTLED = "library.settled"  # the environ's key for the generation under which an answer is made, None for none
+SETTLED = "library.settled"
+"""The environ's key for the instance and the generation under which an answer is made. None while something changes, and
+not there for requests that may be a person's: then nothing is remembered."""
 _WISH = "library.keeping"
 _NOTHING, _PAGED, _VERSIONED = (re.compile(form) for form in ("", "(page=[1-9][0-9]{0,5})?", "(v=[0-9a-f]{10})?"))
 # Endpoints that are the same for all who have no account, with the queries under which they are kept.
@@ -108,7 +110,7 @@ class Keeping:
             settled = self._generation.settled() if method == "GET" else None
             asked = {
                 **environ, "HTTP_ACCEPT_ENCODING": coding, "HTTP_ACCEPT_LANGUAGE": language, _WISH: _Wish(),
-                SETTLED: settled,
+                SETTLED: None if settled is None else (str(self._generation.path), settled),
             }  # fmt: skip
             asked.pop("wsgi.file_wrapper", None)  # a file that is sent by the server could not be kept
             made = self._made(asked, start_response, settled)

@@ -1,8 +1,8 @@
 """Parts of pages that many pages have alike: written once for a generation, as whole pages are.
 
 In a template: `{% kept "footer" %} … {% endkept %}`, with what else the part depends on behind its name:
-`{% kept "contents", revision.id, chapter.slug %}`. The language of the interface and who asks are taken care of: a part
-is kept for readers without an account. What depends on the address or on other headers does not belong into one.
+`{% kept "contents", revision.id, chapter.slug %}`. The language of the interface and who asks are taken care of: nothing is
+remembered for who may have an account (`SETTLED`). What depends on the address or on other headers does not belong into one.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from flask import Flask
-from flask_login import current_user
 from jinja2 import nodes
 from jinja2.ext import Extension
 from jinja2.parser import Parser
@@ -44,6 +43,4 @@ class Kept(Extension):
 
     def part(self, key: tuple[object, ...], caller: Callable[[], Markup]) -> Markup:
         """What stands between, written by `caller` where it is not remembered under `key`."""
-        if current_user.is_authenticated:
-            return caller()
         return _PARTS.get((spoken(), *key), caller)

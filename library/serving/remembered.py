@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from typing import Generic, TypeVar
 
-from flask import current_app, has_request_context, request
+from flask import has_request_context, request
 
 from library.serving.keeping import SETTLED
 
@@ -19,16 +19,16 @@ class Remembered(Generic[V]):
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._held: OrderedDict[tuple[str, int, Hashable], V] = OrderedDict()
+        self._held: OrderedDict[tuple[tuple[str, int], Hashable], V] = OrderedDict()
 
     def get(self, key: Hashable, make: Callable[[], V]) -> V:
         """The value that `make` gave under the present generation; made again under another, or outside of a request."""
         present = _present()
         if present is None:
             return make()
-        value = self._held.get((*present, key))
+        value = self._held.get((present, key))
         if value is None:
-            value = self._keep((*present, key), make())
+            value = self._keep((present, key), make())
         return value
 
     def get_many(self, keys: Iterable[K], make: Callable[[list[K]], Mapping[K, V]]) -> dict[K, V]:
@@ -37,13 +37,13 @@ class Remembered(Generic[V]):
         present = _present()
         if present is None:
             return dict(make(wanted))
-        found = {key: value for key in wanted if (value := self._held.get((*present, key))) is not None}
+        found = {key: value for key in wanted if (value := self._held.get((present, key))) is not None}
         missing = [key for key in wanted if key not in found]
         for key, value in make(missing).items() if missing else ():
-            found[key] = self._keep((*present, key), value)
+            found[key] = self._keep((present, key), value)
         return found
 
-    def _keep(self, key: tuple[str, int, Hashable], value: V) -> V:
+    def _keep(self, key: tuple[tuple[str, int], Hashable], value: V) -> V:
         self._held[key] = value
         while len(self._held) > self._most:
             try:
@@ -58,5 +58,5 @@ def _present() -> tuple[str, int] | None:
 
     The generation of its beginning: what it reads later may be newer, and then no later request asks for this one.
     """
-    settled = request.environ.get(SETTLED) if has_request_context() else None
-    return None if settled is None else (current_app.instance_path, settled)
+    present: tuple[str, int] | None = request.environ.get(SETTLED) if has_request_context() else None
+    return present

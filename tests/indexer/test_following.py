@@ -20,7 +20,7 @@ from indexer.writing import LEVELS, MANY, GenerationWriter, merge_candidates
 from tests.indexer.conftest import MemorySource, section
 
 
-def eventually(condition: Callable[[], object], seconds: float = 10) -> None:
+def eventually(condition: Callable[[], object], seconds: float = 30) -> None:
     until = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < until, "it did not come about in time"
