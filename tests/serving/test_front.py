@@ -144,6 +144,25 @@ def second(front: Front) -> Iterator[Backend]:
     made.listening.close()
 
 
+def test_long_pages_stay_in_order_for_a_client_that_reads_late(front: Front, backend: Backend) -> None:
+    bodies = {b"/%d" % n: bytes([65 + n]) * size for n, size in enumerate((40_000, 10, 30_000, 20_000, 8_192))}
+    backend.answer = lambda request: front.kept(bodies[request.split(b" ")[1]])
+    for target in bodies:
+        assert front.get(target.decode()).endswith(b"\r\n\r\n" + bodies[target])  # from now on kept
+    asked = [*bodies] * 200  # 20 MB
+    with front.connect() as client:
+        client.sendall(b"".join(b"GET %s HTTP/1.1\r\nHost: a\r\n\r\n" % target for target in asked))
+        time.sleep(1.2)  # every buffer on the way is full by now, and what was ready for this second is forgotten
+        client.sendall(b"GET /1 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+        said = everything(client)
+    for target in [*asked, b"/1"]:
+        head, _, said = said.partition(b"\r\n\r\n")
+        body = bodies[target]
+        assert b"Content-Length: %d\r\n" % len(body) in head + b"\r\n" and said.startswith(body)
+        said = said[len(body) :]
+    assert said == b"" and len(backend.asked) == len(bodies)
+
+
 def test_who_has_least_to_do_is_asked(front: Front, backend: Backend, second: Backend) -> None:
     go_on = threading.Event()
 

@@ -7,6 +7,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, cast
 
 from library.serving.front import heads
+from library.serving.front.pool import Stored
 from library.serving.front.relay import Relay
 
 if TYPE_CHECKING:
@@ -33,7 +34,18 @@ RETRY_SECONDS = 2
 class Reader(asyncio.Protocol):
     """One client."""
 
-    __slots__ = ("_ahead", "_holds", "_house", "_parting", "_relay", "_shelf", "deadline", "peer", "transport")
+    __slots__ = (
+        "_ahead",
+        "_holds",
+        "_house",
+        "_parting",
+        "_relay",
+        "_shelf",
+        "_socket",
+        "deadline",
+        "peer",
+        "transport",
+    )
 
     def __init__(self, house: House) -> None:
         self._house = house
@@ -44,6 +56,7 @@ class Reader(asyncio.Protocol):
         self._parting = False  # what it sends is not looked at any more
         self.deadline = house.now + IDLE_SECONDS
         self.peer = ""
+        self._socket = -1
         self.transport: asyncio.Transport = cast(asyncio.Transport, None)
 
     @property
@@ -58,6 +71,7 @@ class Reader(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = cast(asyncio.Transport, transport)
+        self._socket = transport.get_extra_info("socket").fileno()
         about = transport.get_extra_info("peername")
         self.peer = str(about[0]) if isinstance(about, tuple) else ""
         if not self._house.admit(self):
@@ -75,7 +89,7 @@ class Reader(asyncio.Protocol):
             shelf = self._shelf
             whole = shelf.heads.get(hash(data))
             if whole is not None and shelf.numbers[0] == shelf.number:
-                self.transport.write(whole)
+                self._send(whole)
                 self.deadline = self._house.idle_until
                 return
         if self._parting:
@@ -136,7 +150,7 @@ class Reader(asyncio.Protocol):
         key = self._shelf.key(request)
         whole = self._shelf.answer(request, key, raw) if key else None
         if whole is not None:
-            self.transport.write(whole)
+            self._send(whole)
             if not request.persistent:
                 self.part()
             return
@@ -147,6 +161,26 @@ class Reader(asyncio.Protocol):
             onward, self._ahead = onward + self._ahead, b""
             self._hold(_FULL)  # until there is somebody to give it to
         self._house.connect(self._relay, onward)
+
+    def _send(self, whole: bytes | Stored) -> None:
+        """A whole answer, behind what has not left yet."""
+        transport = self.transport
+        if type(whole) is bytes:
+            transport.write(whole)
+            return
+        stored = cast(Stored, whole)
+        if transport.is_closing():
+            return  # and the socket's number may be another's soon
+        if transport.get_write_buffer_size():
+            transport.write(stored.read())
+            return
+        try:
+            rest = stored.send(self._socket)
+        except OSError:  # the client is gone
+            transport.abort()
+            return
+        if rest:
+            transport.write(rest)
 
     # What a relay tells its reader.
 

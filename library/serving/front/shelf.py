@@ -6,6 +6,7 @@ from email.utils import formatdate
 
 from library.serving import variants
 from library.serving.front.heads import Request, written
+from library.serving.front.pool import Pool, Stored
 from library.serving.generation import Generation
 from library.serving.pages import Page, Pages
 
@@ -26,13 +27,14 @@ class Shelf:
     def __init__(self, generation: Generation, room: int, offered: tuple[str, ...], site: str) -> None:
         """`room`: bytes. `offered`, `site`: languages of the interface, and that of addresses without one."""
         self.pages = Pages(room)
-        self.heads: dict[int, bytes] = {}
+        self.heads: dict[int, bytes | Stored] = {}
         self.numbers = generation.numbers()
         self.number = int(self.numbers[0])
         self._generation = generation
         self._offered, self._site = offered, site
-        self._built: dict[tuple[Key, str, str], bytes] = {}
+        self._built: dict[tuple[Key, str, str], bytes | Stored] = {}
         self._built_bytes = 0
+        self._pool = Pool()
         self._date = ""
         self.tick()
 
@@ -60,7 +62,7 @@ class Shelf:
         language = variants.language(request.get("accept-language")[:200], self._offered, spoken)
         return request.target, variants.coding(request.get("accept-encoding")[:200]), language
 
-    def answer(self, request: Request, key: Key, raw: bytes) -> bytes | None:
+    def answer(self, request: Request, key: Key, raw: bytes) -> bytes | Stored | None:
         """The whole answer to the request, whose head is `raw`; None when the page is not kept."""
         number = self.current()
         page = self.pages.get(key, number)
@@ -72,7 +74,7 @@ class Shelf:
             return self._wire(page, kind, [("Connection", "close")])
         whole = self._built.get((key, kind, page.etag))
         if whole is None:
-            whole = self._built[key, kind, page.etag] = self._wire(page, kind, [])
+            whole = self._built[key, kind, page.etag] = self._pool.put(self._wire(page, kind, []))
             self._built_bytes += len(whole)
         if len(raw) <= LONGEST_HEAD:
             self.heads[hash(raw)] = whole
@@ -96,3 +98,4 @@ class Shelf:
         self.heads.clear()
         self._built.clear()
         self._built_bytes = 0
+        self._pool = Pool()
