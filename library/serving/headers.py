@@ -33,7 +33,10 @@ SECURITY = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 # What a page may do and open is said with the page; its styles and scripts would only carry it along, a kilobyte each.
-OF_PAGES = {"Permissions-Policy", "X-DNS-Prefetch-Control", "Cross-Origin-Opener-Policy"}
+OF_PAGES = {
+    "Content-Security-Policy", "Permissions-Policy", "X-DNS-Prefetch-Control", "X-Frame-Options",
+    "Cross-Origin-Opener-Policy",
+}  # fmt: skip
 HSTS = "max-age=31536000; includeSubDomains"
 
 
@@ -63,7 +66,7 @@ def timeless(response: Response) -> Response:
 
 def secured(response: Response) -> Response:
     """The security headers; a view's own (a sandbox for originals) stay."""
-    part = request.endpoint in ("static", "styles")
+    part = request.endpoint in ("static", "styles") and response.mimetype in ("text/css", "text/javascript")
     for name, value in SECURITY.items():
         if not (part and name in OF_PAGES):
             response.headers.setdefault(name, value)

@@ -1,11 +1,17 @@
 // "Keep this guide on this phone": the button on a piece's page, its progress, newer versions, taking it off again.
+// What does it (offline-store.js) is fetched when it is wanted: by a press, or where something is kept already.
 const part = document.querySelector(".keep");
 
-if (part && self.keptGuides.supported && self.isSecureContext) {
+if (part && "serviceWorker" in navigator && "caches" in self && self.isSecureContext) {
   const buttons = Object.fromEntries([...part.querySelectorAll("button")].map((button) => [button.name, button]));
   const progress = part.querySelector("progress");
   const status = part.querySelector("[role=status]");
   const words = part.dataset;
+
+  const store = async () => {
+    await import("./offline-store.js");
+    return self.keptGuides;
+  };
 
   const size = (bytes) => {
     const [value, unit] = bytes < 1e6 ? [Math.ceil(bytes / 1000), "kilobyte"] : [Math.ceil(bytes / 1e5) / 10, "megabyte"];
@@ -23,7 +29,7 @@ if (part && self.keptGuides.supported && self.isSecureContext) {
   };
 
   const shown = async (ask) => {
-    const guide = await self.keptGuides.find(words.guide);
+    const guide = (await caches.keys()).length ? await (await store()).find(words.guide) : null;
     if (!guide) { show("keep"); return; }
     show("remove");
     say(words.kept, { size: size(guide.bytes) });
@@ -39,14 +45,15 @@ if (part && self.keptGuides.supported && self.isSecureContext) {
     progress.removeAttribute("value");
     say(words.working);
     try {
+      const guides = await store();
       await navigator.serviceWorker.register(words.worker, { scope: "/", updateViaCache: "none" });
       await navigator.serviceWorker.ready;
-      await self.keptGuides.keep(words.list, (done, all) => { progress.max = all; progress.value = done; });
+      await guides.keep(words.list, (done, all) => { progress.max = all; progress.value = done; });
       if (renewed) { location.reload(); return; }
       await shown(false);
     } catch (error) {
       say(error.message === "room" || error.name === "QuotaExceededError" ? words.room : words.failed);
-      if (!(await self.keptGuides.list()).length) await self.keptGuides.removeEverything();
+      if (!(await self.keptGuides?.list())?.length) await self.keptGuides?.removeEverything();
     } finally {
       progress.hidden = true;
       for (const button of Object.values(buttons)) button.disabled = false;

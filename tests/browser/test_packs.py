@@ -98,9 +98,13 @@ def test_kept_guide_is_read_and_searched_without_a_line_and_taken_off_again(
     phone: BrowserContext, served: Server
 ) -> None:
     page = phone.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
     page.goto(served.url + GUIDE)
     assert page.evaluate("navigator.serviceWorker.getRegistrations().then(all => all.length)") == 0
     assert page.evaluate("caches.keys()") == []
+    expect(page.get_by_role("button", name="Keep this guide on this phone")).to_be_visible()
+    assert not [url for url in asked if "offline-store" in url], "what keeps guides comes with the press"
     page.get_by_role("button", name="Keep this guide on this phone").click()
     expect(page.get_by_role("status")).to_contain_text("Kept on this phone (", timeout=30_000)
 

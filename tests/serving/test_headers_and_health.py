@@ -20,7 +20,7 @@ from library.serving import urls
 Maker = Callable[..., Document]
 
 
-@pytest.mark.parametrize("path", ["/", "/documents/", "/no-such-page", "/styles.css", "/feed.atom", "/healthz"])
+@pytest.mark.parametrize("path", ["/", "/documents/", "/no-such-page", "/static/icon.svg", "/feed.atom", "/healthz"])
 def test_every_answer_has_a_strict_policy(client: FlaskClient, path: str) -> None:
     headers = client.get(path).headers
     policy = headers["Content-Security-Policy"]
@@ -32,8 +32,9 @@ def test_every_answer_has_a_strict_policy(client: FlaskClient, path: str) -> Non
 def test_policies_of_pages_are_not_sent_with_their_styles_and_scripts(client: FlaskClient) -> None:
     assert "camera=()" in client.get("/").headers["Permissions-Policy"]
     for path in ("/styles.css", "/static/js/keys.js"):
-        assert "Permissions-Policy" not in client.get(path).headers
-        assert client.get(path).headers["Cross-Origin-Resource-Policy"] == "same-origin"
+        headers = client.get(path).headers
+        assert not {"Content-Security-Policy", "Permissions-Policy"} & set(headers.keys())
+        assert headers["Cross-Origin-Resource-Policy"] == "same-origin" and headers["X-Content-Type-Options"] == "nosniff"
 
 
 def test_a_library_on_https_says_so(app: Flask, client: FlaskClient) -> None:
