@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+import brotli
 import pytest
 from flask import Flask, abort
 from flask.testing import FlaskClient
@@ -79,6 +80,26 @@ def test_styles_are_one_file_kept_for_ever_under_its_version(client: FlaskClient
     assert client.get("/styles.css").headers["Cache-Control"] == "no-cache"
     again = client.get(address, headers={"If-None-Match": response.headers["ETag"]})
     assert again.status_code == 304
+
+
+def test_styles_and_scripts_are_small_at_the_addresses_of_their_versions(client: FlaskClient) -> None:
+    for path in ("/styles.css", "/static/css/reading.css", "/static/js/reading.js"):
+        plain = client.get(path, headers={"Accept-Encoding": ""})
+        whole = client.get(path, query_string={"v": "0" * 10}, headers={"Accept-Encoding": ""})
+        packed = client.get(path, query_string={"v": "0" * 10}, headers={"Accept-Encoding": "br"})
+        assert packed.headers["Content-Encoding"] == "br" and "Accept-Encoding" in packed.headers["Vary"]
+        assert brotli.decompress(packed.data) == whole.data and whole.headers["ETag"] != packed.headers["ETag"]
+        assert "immutable" in packed.headers["Cache-Control"] and packed.mimetype == plain.mimetype
+        assert len(packed.data) < len(whole.data) / 2 <= len(plain.data) / 2
+        again = client.get(
+            path,
+            query_string={"v": "0" * 10},
+            headers={"If-None-Match": packed.headers["ETag"], "Accept-Encoding": "br"},
+        )
+        assert (again.status_code, again.data) == (304, b"")
+    assert client.get("/static/css/../../pyproject.toml?v=1").status_code == 404
+    assert client.get("/static/css/none.css?v=1").status_code == 404
+    assert client.get("/static/icon.svg?v=1", headers={"Accept-Encoding": "br"}).mimetype == "image/svg+xml"
 
 
 def test_static_addresses_carry_a_version(client: FlaskClient) -> None:

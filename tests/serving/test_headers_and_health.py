@@ -34,7 +34,9 @@ def test_policies_of_pages_are_not_sent_with_their_styles_and_scripts(client: Fl
     for path in ("/styles.css", "/static/js/keys.js"):
         headers = client.get(path).headers
         assert not {"Content-Security-Policy", "Permissions-Policy"} & set(headers.keys())
-        assert headers["Cross-Origin-Resource-Policy"] == "same-origin" and headers["X-Content-Type-Options"] == "nosniff"
+        assert (
+            headers["Cross-Origin-Resource-Policy"] == "same-origin" and headers["X-Content-Type-Options"] == "nosniff"
+        )
 
 
 def test_a_library_on_https_says_so(app: Flask, client: FlaskClient) -> None:
