@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import os
 import re
-import threading
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +21,7 @@ from library.serving import variants
 from library.serving.front.turns import PATIENCE
 from library.serving.generation import KEY, Generation
 from library.serving.pages import LABEL, SHARE, Page, Pages
+from library.serving.row import Row
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -88,7 +88,7 @@ class Keeping:
         """`site`: the language of addresses without one. `labels`: tell the front what it may keep."""
         self.pages = pages
         self._application = application
-        self._turn = threading.Lock()
+        self._row = Row()
         self._generation = generation
         self._site = site
         self._labels = labels
@@ -134,12 +134,12 @@ class Keeping:
         # One page at a time is made in a process: threads that make several at once mostly hand the interpreter to each
         # other, and all take twice as long. What may wait for something else (files, packs) takes no turn.
         path = environ.get("PATH_INFO", "")
-        turn = path.endswith(("/", "/search")) and self._turn.acquire(timeout=PATIENCE)
+        turn = path.endswith(("/", "/search")) and self._row.take(PATIENCE)
         try:
             body = self._application(environ, begin)
         finally:
             if turn:
-                self._turn.release()
+                self._row.leave()
         status, headers = begun[0]
         if number is None or not environ[_WISH].granted or not self._keepable(status, headers):
             write.append(start_response(status, headers))

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import sys
+import threading
+
+from flask import Flask
 
 from library import create_app
 from library.serving.generation import KEY
@@ -13,3 +16,12 @@ sys.setswitchinterval(0.0005)
 die_with_parent()  # a web worker whose server was killed must not go on holding the port
 app = create_app()
 app.extensions[KEY].bump()  # the worker before this one may have been killed before it told of the index that it showed
+
+
+def _warmed(application: Flask) -> None:
+    """Make a page of each costly kind: templates, catalogues and the index are opened before a reader waits for them."""
+    for path in ("/", "/search?q=a"):
+        application.test_client().get(path)
+
+
+threading.Thread(target=_warmed, args=(app,), name="warming", daemon=True).start()
