@@ -38,6 +38,14 @@ STEMMERS: dict[str, str] = {
 """Primary subtag of BCP 47 → Snowball algorithm or BEGINNING. Languages that are missing have no other forms (such as
 Vietnamese) or are written without spaces."""
 
+_OTHER_LETTERS = frozenset(
+    (
+        "am ar as ba be bg bn ckb cv el fa gom gu he hi hy ka kk kn ky mk ml mn mr ne or os pa ps ru sa sah sd si ta te tg ti tt ug uk"
+        " ur yi"
+    ).split()
+)  # fmt: skip
+"""Of these the languages that are not written in Latin letters."""
+
 # Code that was withdrawn, has three letters or is a variety's → the one that the tables here go by.
 _ALIASES: dict[str, str] = {
     "iw": "he", "in": "id", "ji": "yi", "jw": "jv", "mo": "ro", "sh": "sr", "no": "nb", "fil": "tl", "jp": "ja",
@@ -81,6 +89,15 @@ def primary(language: str) -> str:
     """The primary subtag, as the tables of languages have it: "pt" of "pt-BR", "he" of "iw", "tl" of "fil-PH"."""
     subtag = re.split("[-_]", language.strip(), maxsplit=1)[0].lower()
     return _ALIASES.get(subtag, subtag)
+
+
+def has_forms(whole: str, language: str) -> bool:
+    """Whether a word has other forms in a language (primary subtag).
+
+    One in Latin letters has none where others are used: it is a name or a foreign word, and to cut it as if it were a
+    word of the language would take "disinformatoin" for "disinformation" in an Arabic text, and in no other.
+    """
+    return language in STEMMERS and not (language in _OTHER_LETTERS and whole.isascii() and whole[:1].isalpha())
 
 
 @lru_cache(maxsize=200_000)

@@ -192,6 +192,18 @@ def test_a_misspelt_word_brings_a_suggestion(library):
     assert answer.suggestion == "disinformation guide"
 
 
+def test_a_foreign_word_has_no_forms_of_the_language_around_it(indexed):
+    library = indexed(
+        section("1", "التضليل disinformation مشكلة", language="ar", title="التضليل"),
+        section("2", "Слово disinformation и словами", language="ru", title="Слова"),
+        section("3", "Disinformation is a problem.", title="Problems"),
+    )
+    answer = library.ask(Question("disinformatoin"))
+    assert (answer.total, answer.suggestion) == (0, "disinformation")
+    assert library.ask(Question("disinformation")).total == 3
+    assert documents(library, "слово") == documents(library, "словам") == ["2"]
+
+
 def test_what_cannot_be_parsed_is_searched_as_words(library):
     answer = library.ask(Question('(fake AND "news'))
     assert answer.plain
