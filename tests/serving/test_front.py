@@ -317,6 +317,20 @@ def test_a_web_worker_that_dies_in_the_middle_is_told(front: Front, backend: Bac
     assert front.get("/c").startswith(b"HTTP/1.1 502 ")
 
 
+def test_what_changes_nothing_is_asked_of_another_worker_where_one_dies(
+    front: Front, backend: Backend, second: Backend
+) -> None:
+    backend.answer = lambda _request: b""
+    assert front.get("/search?q=a").endswith(b"plain") and [len(backend.asked), len(second.asked)] == [1, 1]
+    assert front.get("/search?q=b").endswith(b"plain"), "who died is not asked for a while"
+    assert [len(backend.asked), len(second.asked)] == [1, 2]
+    second.answer = lambda _request: b""
+    post = b"POST /account/login HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nConnection: close\r\n\r\nhi"
+    assert front.say(post).startswith(b"HTTP/1.1 502 ") and [len(backend.asked), len(second.asked)] == [1, 3]
+    assert front.get("/search?q=c").startswith(b"HTTP/1.1 502 "), "asked twice, of both"
+    assert len(backend.asked) + len(second.asked) == 6
+
+
 def test_an_answer_without_a_length_goes_on_until_its_end(front: Front, backend: Backend) -> None:
     backend.answer = lambda _request: b"HTTP/1.1 200 OK\r\n\r\nevent 1\nevent 2\n"
     said = front.say(b"GET /events HTTP/1.1\r\nHost: a\r\n\r\n")

@@ -9,7 +9,7 @@ from library.serving.front.reader import IDLE_SECONDS, Reader
 from library.serving.front.relay import Relay
 from library.serving.front.shelf import Shelf
 from library.serving.front.turns import AT_ONCE, Turns
-from library.serving.front.workers import Worker
+from library.serving.front.workers import Worker, in_order
 
 MOST_READERS = 4_000
 SPARE_FILES = 64  # open files that are not connections
@@ -49,10 +49,15 @@ class House:
 
     def connect(self, relay: Relay, onward: bytes) -> None:
         """Get `relay` a connection to the web workers and have it send `onward`; if it wants a page, in its turn."""
-        if relay.wants_page:
-            relay.turn = self._turns.take(lambda: self._open(relay, onward))
-        else:
+
+        def go() -> None:
             self._open(relay, onward)
+
+        relay.again = None if relay.changes else go
+        if relay.wants_page:
+            relay.turn = self._turns.take(go)
+        else:
+            go()
 
     def _open(self, relay: Relay, onward: bytes) -> None:
         task = self._loop.create_task(self._connected(relay, onward))
@@ -60,12 +65,13 @@ class House:
         task.add_done_callback(self._tasks.discard)
 
     async def _connected(self, relay: Relay, onward: bytes) -> None:
-        for worker in sorted(self._workers, key=lambda worker: worker.under_way):
+        for worker in in_order(self._workers):
             relay.go_to(worker)
             try:
                 async with asyncio.timeout(CONNECT_SECONDS):
                     await self._loop.create_unix_connection(lambda: relay, worker.path)
-            except OSError:  # TimeoutError is one: this worker is being started again, the next may be there
+            except OSError:  # TimeoutError is one
+                worker.ended()
                 continue
             relay.begin(onward)
             return

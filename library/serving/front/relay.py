@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
 
 from library.serving.front import heads
@@ -39,6 +40,12 @@ class Relay(asyncio.Protocol):
         self._begun = False
         self._worker: Worker | None = None
         self.turn: Turn | None = None
+        self.again: Callable[[], None] | None = None  # asks another worker where one ends before it answers
+
+    @property
+    def changes(self) -> bool:
+        """Whether it may change something, so that it must not be asked twice."""
+        return self.takes_body or self._request.method not in ("GET", "HEAD")
 
     @property
     def wants_page(self) -> bool:
@@ -129,6 +136,13 @@ class Relay(asyncio.Protocol):
         self._body(data)
 
     def connection_lost(self, _error: Exception | None) -> None:
+        if self._reader is not None and not self._head and self._answer is None and not self._begun:
+            if self._worker is not None:
+                self._worker.ended()
+            again, self.again = self.again, None
+            if again is not None:
+                again()
+                return
         complete = self._begun and (self.takes_body or (self._answer is not None and self._answer.length is None))
         self._end(failed=0 if complete else 502)
 
