@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.analysis import stems
+from indexer.analysis import STEMMERS, stems
 from indexer.arrays import Array, ArrayFile
 from indexer.hints import Hints
 from indexer.keywords import Keywords
@@ -17,7 +17,6 @@ from indexer.postings import Postings
 from indexer.rows import Row, read_row
 from indexer.schema import SEARCHED, About, read_about
 from indexer.stem_groups import Stems
-from indexer.stemming import has_forms
 
 I32 = NDArray[np.int32]
 F32 = NDArray[np.float32]
@@ -104,7 +103,7 @@ class SegmentView:
         own = self.terms.find(term.encode("utf-8", "surrogatepass"))
         found = [(own, 1.0, EVERY_LANGUAGE)] if own >= 0 else []
         for code, language in enumerate(self.languages):
-            if language in languages and has_forms(whole, language):
+            if language in languages and language in STEMMERS:
                 same = {int(t) for stem in stems(whole, language) for t in self.stem_terms(stem.encode())} - {own}
                 found += [(t, other, code if len(self.languages) > 1 else EVERY_LANGUAGE) for t in sorted(same)]
         return Forms.of(found)

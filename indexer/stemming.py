@@ -91,28 +91,20 @@ def primary(language: str) -> str:
     return _ALIASES.get(subtag, subtag)
 
 
-def has_forms(whole: str, language: str) -> bool:
-    """Whether a word has other forms in a language (primary subtag).
-
-    One in Latin letters has none where others are used: it is a name or a foreign word, and to cut it as if it were a
-    word of the language would take "disinformatoin" for "disinformation" in an Arabic text, and in no other.
-    """
-    return language in STEMMERS and not (language in _OTHER_LETTERS and whole.isascii() and whole[:1].isalpha())
-
-
 @lru_cache(maxsize=200_000)
 def stems(whole: str, language: str) -> tuple[str, ...]:
     """Stem terms of a word in a language (primary subtag), prefixed with it: "en/polici". Empty without other forms.
 
     More than one where the accents or what is attached to the word change the stem: words that share one are forms of
-    each other.
+    each other. A word in Latin letters is its own stem where others are used: it is a name or a foreign word, and cut as
+    one of the language "disinformatoin" would be "disinformation" in Arabic texts, and in no others.
     """
     algorithm = STEMMERS.get(language)
     if algorithm is None or not whole:
         return ()
     if "'" in whole:
         whole = _FROM_APOSTROPHE.sub("", whole) if language in _SUFFIX_BEHIND_APOSTROPHE else whole.replace("'", "")
-    if not whole[:1].isalpha():
+    if not whole[:1].isalpha() or (language in _OTHER_LETTERS and whole.isascii()):
         return (f"{language}/{fold(whole)}",)
     if algorithm == BEGINNING:
         found = {begin for form in _readings(whole, language) for begin in _beginnings(fold(form), language)}
@@ -128,7 +120,7 @@ def stems_of(words: Sequence[str], language: str) -> list[tuple[str, ...]]:
     algorithm = STEMMERS.get(language)
     if algorithm is None:
         return [()] * len(words)
-    if algorithm == BEGINNING or language in _ATTACHED:
+    if algorithm == BEGINNING or language in _ATTACHED or language in _OTHER_LETTERS:
         return [stems(word, language) for word in words]
     found = map(fold, _stemmer(algorithm).stemWords(words))
     longest = None if language == "en" else LONGEST_STEM

@@ -53,7 +53,8 @@ if (part && "serviceWorker" in navigator && "caches" in self && self.isSecureCon
       await shown(false);
     } catch (error) {
       say(error.message === "room" || error.name === "QuotaExceededError" ? words.room : words.failed);
-      if (!(await self.keptGuides?.list())?.length) await self.keptGuides?.removeEverything();
+      const guides = self.keptGuides; // undefined where the line broke before it came
+      if (guides && !(await guides.list()).length) await guides.removeEverything();
     } finally {
       progress.hidden = true;
       for (const button of Object.values(buttons)) button.disabled = false;

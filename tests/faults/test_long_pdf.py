@@ -4,34 +4,23 @@ from __future__ import annotations
 
 import io
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from library import create_app
 from library.catalogue import documents
 from library.extensions import db
 from library.ingest.models import Job, JobState
 from library.ingest.receiving import receive
 from tests.ingest.conftest import pdf
-from tests.running import run, serving
+from tests.running import serving
 
 PAGES = 2_000
 LINES = 40
 SECONDS = 10.0  # "within seconds", on a machine that has other things to do
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture
-def instance(tmp_path: Path) -> Iterator[Path]:
-    folder = tmp_path / "instance"
-    run(folder, "library", "init", "--empty")
-    with create_app(folder, SITE_URL="http://localhost").app_context():
-        yield folder
-        db.session.remove()
-        db.engine.dispose()
 
 
 def page(number: int) -> list[tuple[float, float, float, str]]:

@@ -8,20 +8,18 @@ import random
 import signal
 import time
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
-from library import create_app
 from library.catalogue import files
 from library.catalogue.models import Document
 from library.extensions import db
 from library.ingest.claims import ATTEMPTS
 from library.ingest.models import Job, JobState
 from library.ingest.receiving import receive
-from tests.running import commands, descendants, run, start
+from tests.running import commands, descendants, start
 
 pytestmark = pytest.mark.slow
 
@@ -29,16 +27,6 @@ FILES = int(os.environ.get("KILL_FILES", "40"))
 KILLS = int(os.environ.get("KILL_TIMES", "8"))
 """The full size is KILL_FILES=200 KILL_TIMES=30."""
 PATIENCE = 20 + 3.0 * FILES
-
-
-@pytest.fixture
-def instance(tmp_path: Path) -> Iterator[Path]:
-    folder = tmp_path / "instance"
-    run(folder, "library", "init", "--empty")
-    with create_app(folder, SITE_URL="http://localhost").app_context():
-        yield folder
-        db.session.remove()
-        db.engine.dispose()
 
 
 def content(number: int) -> bytes:

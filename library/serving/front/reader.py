@@ -165,17 +165,16 @@ class Reader(asyncio.Protocol):
     def _send(self, whole: bytes | Stored) -> None:
         """A whole answer, behind what has not left yet."""
         transport = self.transport
-        if type(whole) is bytes:
+        if not isinstance(whole, Stored):
             transport.write(whole)
             return
-        stored = cast(Stored, whole)
         if transport.is_closing():
             return  # and the socket's number may be another's soon
         if transport.get_write_buffer_size():
-            transport.write(stored.read())
+            transport.write(whole.read())
             return
         try:
-            rest = stored.send(self._socket)
+            rest = whole.send(self._socket)
         except OSError:  # the client is gone
             transport.abort()
             return
