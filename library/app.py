@@ -9,7 +9,7 @@ from typing import Any
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from library import interface, settings, templating
+from library import interface, moulds, settings, templating
 from library.extensions import csrf, db, login
 from library.serving import behind, keeping
 from library.serving.following import follow
@@ -45,6 +45,7 @@ def build(instance: Path | None, overrides: Mapping[str, Any]) -> Flask:
     _rooms(app)
     interface.init_app(app)
     templating.init_app(app)
+    moulds.init_app(app)
     if app.config["TRUSTED_PROXIES"]:
         count = app.config["TRUSTED_PROXIES"]
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=0)  # type: ignore[method-assign]

@@ -25,7 +25,7 @@ def written(value: object) -> str:
     """`value` as HTML. As `escape`, which makes an object anew of every string; here most are taken as they are."""
     if type(value) is Markup or (type(value) is str and not _SPECIAL.search(value)):
         return value
-    return escape(value)
+    return str(value) if type(value) is int else escape(value)
 
 
 class _Generator(CodeGenerator):

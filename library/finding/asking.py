@@ -9,7 +9,6 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from typing import get_args
 from urllib.parse import quote_plus
 
@@ -71,19 +70,6 @@ class Search:
         filters = {**self.filters, key: values}
         return replace(self, filters={k: v for k, v in filters.items() if v}, page=1)
 
-    def toggles(self, key: str, values: Iterable[str], *, words: bool = True) -> list[str]:
-        """What `toggled(key, value).query()` gives for each of `values`; a page has a hundred of them."""
-        ranks = {name: rank for rank, name in enumerate(("q", *FILTERS))}
-        pairs = self.on_page(1).pairs(words=words)
-        at = sum(ranks.get(name, len(ranks)) <= ranks[key] for name, _ in pairs)
-        before, after = _encoded(pairs[:at]), _encoded(pairs[at:])
-        return [
-            self.toggled(key, value).query(words=words)
-            if self.has(key, value)
-            else "&".join(filter(None, (before, f"{key}={_quoted(value)}", after)))
-            for value in values
-        ]
-
     def unfiltered(self) -> Search:
         return replace(self, filters={}, page=1)
 
@@ -132,9 +118,6 @@ def read(parameters: MultiDict[str, str]) -> Search:
 def _encoded(pairs: Iterable[tuple[str, str]]) -> str:
     """As `urlencode`; names of parameters are plain."""
     return "&".join(f"{name}={quote_plus(value)}" for name, value in pairs)
-
-
-_quoted = lru_cache(maxsize=10_000)(quote_plus)  # values that the library has, not what readers type
 
 
 def clean(text: str) -> str:

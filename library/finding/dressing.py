@@ -69,12 +69,15 @@ def found(answer: Answer, access: tuple[str, ...], label: Labeller, *, mark: boo
     marks = places.marking(answer.terms[:WORDS_MARKED] if mark else ())
 
     def shown_as(hit: Hit, document: Document) -> Found:
-        home = places.piece(document)
+        home, slug, revision = places.piece(document), document.slug, document.shown.id
         return Found(
             document=document,
             score=hit.score,
             path=home,
-            places=[_place(document, home, p, chapters, marks) for p in hit.passages],
+            places=[
+                _place(p, chapters.get((revision, p.chapter), ""), places.place(slug, home, p, marks))
+                for p in hit.passages
+            ],
             more=hit.more,
             topics=[(topic.slug, label("topic", topic.slug)) for topic in document.topics],
             filed=None if any("<mark>" in p.snippet for p in hit.passages) else _filed(document, answer.terms, label),
@@ -90,16 +93,13 @@ def partly_searchable(answer: Answer) -> int:
     return sum(value.count for value in answer.facets.get("reading", ()) if value.value == PARTIAL)
 
 
-def _place(
-    document: Document, home: str, passage: Passage, chapters: Mapping[tuple[int, str], str], marks: str
-) -> Place:
-    chapter = chapters.get((document.shown.id, passage.chapter), "")
+def _place(passage: Passage, chapter: str, path: str) -> Place:
     return Place(
         heading=passage.heading,
         chapter=chapter if chapter != passage.heading else "",
         page=passage.page,
         snippet=Markup(passage.snippet),  # noqa: S704  the index escapes all but its own <mark>
-        path=places.place(document, home, passage, marks),
+        path=path,
     )
 
 

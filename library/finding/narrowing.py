@@ -10,6 +10,9 @@ from indexer.searching import Answer
 from library.finding import labels
 from library.finding.asking import FILTERS, Search
 from library.finding.labels import Labeller
+from library.finding.leading import Queries
+from library.reading.saying import numeral
+from library.templating import ngettext
 
 GROUPS = ("topic", "year", "kind", "lang", "country")
 SHOWN = 8  # values of a filter that stand open; the others are a click away
@@ -21,7 +24,7 @@ COLUMNS = 10  # of the picture of the years; each must be wide enough for a fing
 class Choice:
     """A value of a filter with the pieces it has; `query`: parameters of the search with it on, or off where it is on.
 
-    `share`: of the value that has most, in percent.
+    `share`: of the value that has most, in percent, where there is a picture of it.
     """
 
     value: str
@@ -30,6 +33,16 @@ class Choice:
     on: bool
     share: int
     query: str
+
+    @property
+    def number(self) -> str:
+        """The count as the language writes it."""
+        return numeral(self.count)
+
+    @property
+    def state(self) -> bool:
+        """What its row differs by."""
+        return self.on
 
 
 @dataclass(slots=True)
@@ -42,6 +55,35 @@ class Column:
     on: bool
     within: bool
     query: str
+
+    @property
+    def number(self) -> str:
+        """The count as the language writes it."""
+        return numeral(self.count)
+
+    @property
+    def said(self) -> str:
+        """The column for who does not see it."""
+        return ngettext(
+            "%(years)s: %(count)s piece", "%(years)s: %(count)s pieces", self.count, years=self.label, count=self.number
+        )
+
+    @property
+    def height(self) -> int:
+        """In percent of the picture, which leaves room for the number above."""
+        return round(self.share * 0.8)
+
+    @property
+    def top(self) -> int:
+        """Where it begins, in percent from above."""
+        return 100 - self.height
+
+    @property
+    def state(self) -> str:
+        """What its row differs by."""
+        if not self.count:
+            return "empty"
+        return "on" if self.on else "within" if self.within else "off"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +112,9 @@ class Chip:
     search: Search
 
 
-def groups(answer: Answer, search: Search, label: Labeller, *, words: bool = True) -> list[Group]:
-    """The filters with their counts; one that has a single value which is off would narrow nothing and is left out.
-
-    Without `words` the question itself is kept out of the parameters.
-    """
-    made = [_group(key, answer, search, label, words) for key in GROUPS]
+def groups(answer: Answer, queries: Queries, label: Labeller) -> list[Group]:
+    """The filters with their counts; one that has a single value which is off would narrow nothing and is left out."""
+    made = [_group(key, answer, queries, label) for key in GROUPS]
     return [group for group in made if len(group.choices) > 1 or any(c.on for c in group.choices)]
 
 
@@ -100,26 +139,28 @@ def said(search: Search, label: Labeller | None = None) -> str:
     return " · ".join([text for text in (search.text, *filters) if text])
 
 
-def _group(key: str, answer: Answer, search: Search, label: Labeller, words: bool) -> Group:
-    values = [v for v in answer.facets.get(key, ()) if v.value]
-    most = max((v.count for v in values), default=1)
+def _group(key: str, answer: Answer, queries: Queries, label: Labeller) -> Group:
+    found = [v for v in answer.facets.get(key, ()) if v.value]
+    counted = {v.count for v in found}
+    most = max(counted, default=1)
+    pictured = key in ("country", "year") and len(found) >= ENOUGH and len(counted) > 1
+    on = queries.search.filters.get(key, ())
     choices = [
-        Choice(v.value, label(key, v.value), v.count, search.has(key, v.value), _share(v.count, most), query)
-        for v, query in zip(values, search.toggles(key, [v.value for v in values], words=words), strict=True)
+        Choice(v.value, label(key, v.value), v.count, v.value in on, _share(v.count, most) if pictured else 0, query)
+        for v, query in zip(found, queries.toggled(key, [v.value for v in found]), strict=True)
     ]
-    pictured = key in ("country", "year") and len(choices) >= ENOUGH and len({c.count for c in choices}) > 1
     if key == "year":
         choices.sort(key=lambda choice: choice.value, reverse=True)
-        if pictured and (columns := _columns(choices, search, label, words)):
-            return Group(key, label("filter", key), (), choices, pictured, columns, _span(search))
-    first = [c for n, c in enumerate(choices) if n < SHOWN or c.on]
-    rest = [c for n, c in enumerate(choices) if n >= SHOWN and not c.on]
+        if pictured and (columns := _columns(choices, queries, label)):
+            return Group(key, label("filter", key), (), choices, pictured, columns, _span(queries.search))
+    first = [*choices[:SHOWN], *[c for c in choices[SHOWN:] if c.on]]
+    rest = [c for c in choices[SHOWN:] if not c.on]
     if len(rest) == 1:
         first, rest = [*first, *rest], []
     return Group(key, label("filter", key), first, rest, pictured and key == "country")
 
 
-def _columns(choices: Sequence[Choice], search: Search, label: Labeller, words: bool) -> list[Column]:
+def _columns(choices: Sequence[Choice], queries: Queries, label: Labeller) -> list[Column]:
     """The pieces over time: as many years to a column as keep the columns few; empty ones keep their place."""
     pieces = {int(choice.value): choice.count for choice in choices if choice.value.isdecimal()}
     if len(pieces) < ENOUGH:
@@ -129,19 +170,19 @@ def _columns(choices: Sequence[Choice], search: Search, label: Labeller, words: 
     spans = [(max(at, first), min(at + step - 1, last)) for at in range(first // step * step, last + 1, step)]
     sums = [sum(pieces.get(year, 0) for year in range(low, high + 1)) for low, high in spans]
     values = [str(low) if low == high else f"{low}..{high}" for low, high in spans]
-    wanted = [_bounds(value) for value in search.filters.get("year", ())]
+    on = queries.search.filters.get("year", ())
+    wanted = [_bounds(value) for value in on]
+    most = max(sums)
     return [
         Column(
             label=label("year", value),
             count=count,
-            share=_share(count, max(sums)),
-            on=search.has("year", value),
+            share=_share(count, most),
+            on=value in on,
             within=any(low <= until and since <= high for since, until in wanted),
             query=query,
         )
-        for (low, high), value, count, query in zip(
-            spans, values, sums, search.toggles("year", values, words=words), strict=True
-        )
+        for (low, high), value, count, query in zip(spans, values, sums, queries.toggled("year", values), strict=True)
     ]
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
-from flask import url_for
+from flask import current_app
 
 from indexer.searching import Passage
 from library.catalogue.models import Document, Kind
+from library.interface import behind
 from library.reading import network
 
 
@@ -15,12 +16,14 @@ def piece(document: Document) -> str:
     """Path of a piece; one of the network's own pages has its address elsewhere."""
     if document.shown.kind == Kind.PAGE:
         return network.address(document)
-    return url_for("reading.document", slug=document.slug)
+    return str(behind(current_app).url_for("reading.document", slug=document.slug))
 
 
-def place(document: Document, home: str, passage: Passage, marks: str = "") -> str:
+def place(slug: str, home: str, passage: Passage, marks: str = "") -> str:
     """Path of a passage of the piece at `home`, with `marks` to be seen on the page it leads to."""
-    path = url_for("reading.chapter", slug=document.slug, chapter=passage.chapter) if passage.chapter else home
+    path = home
+    if passage.chapter:
+        path = behind(current_app).url_for("reading.chapter", slug=slug, chapter=passage.chapter)
     return f"{path}{marks}#{passage.anchor or passage.section}"
 
 

@@ -12,8 +12,8 @@ from werkzeug.datastructures import MultiDict
 from library.access.policy import visible_to
 from library.catalogue import topics
 from library.extensions import csrf
-from library.finding import dressing, helping, narrowing, opensearch, starting
-from library.finding.asking import SORTS, Search, clean, read
+from library.finding import dressing, helping, leading, narrowing, opensearch, starting
+from library.finding.asking import Search, clean, read
 from library.finding.blueprint import bp
 from library.finding.labels import labeller
 from library.finding.opened import index
@@ -97,11 +97,12 @@ def _results(search: Search, *, private: bool) -> Response:
         search = search.on_page(pages)
         answer = opened.ask(search.question(access, size))
     label = labeller()
+    queries = leading.Queries(search, words=not private)
     shown: dict[str, Any] = {
         "search": search,
         "private": private,
         "answer": answer,
-        "groups": narrowing.groups(answer, search, label, words=not private),
+        "groups": narrowing.groups(answer, queries, label),
         "chips": narrowing.chips(search, label),
         "said": narrowing.said(search, label),
         "label": label,
@@ -114,8 +115,8 @@ def _results(search: Search, *, private: bool) -> Response:
         shown |= {
             "found": dressing.found(answer, access, label, mark=not private),
             "partly_searchable": dressing.partly_searchable(answer),
-            "pages": pages,
-            "sorts": SORTS,
+            "pages": leading.pages(queries, pages) if pages > 1 else [],
+            "orders": leading.orders(queries) if answer.total > 1 else [],
             "first": (search.page - 1) * size + 1,
         }
     else:

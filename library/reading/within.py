@@ -70,7 +70,7 @@ def find(document: Document, words: str, access: tuple[str, ...]) -> Found:
             heading=passage.heading if passage.heading != title else "",
             page=passage.page,
             snippet=Markup(passage.snippet),  # noqa: S704  the index escapes all but its own <mark>
-            path=place(document, home, passage, marks),
+            path=place(document.slug, home, passage, marks),
         )
 
     places = [shown(passage) for passage in _as_read(document, passages)]

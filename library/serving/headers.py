@@ -67,9 +67,10 @@ def timeless(response: Response) -> Response:
 def secured(response: Response) -> Response:
     """The security headers; a view's own (a sandbox for originals) stay."""
     part = request.endpoint in ("static", "styles") and response.mimetype in ("text/css", "text/javascript")
+    said = {name.lower() for name, _value in response.headers}
     for name, value in SECURITY.items():
-        if not (part and name in OF_PAGES):
-            response.headers.setdefault(name, value)
+        if name.lower() not in said and not (part and name in OF_PAGES):
+            response.headers.add(name, value)
     if current_app.config["SITE_URL"].startswith("https:"):
         response.headers.setdefault("Strict-Transport-Security", HSTS)
     onion = current_app.config["ONION_URL"]

@@ -6,8 +6,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from typing import Generic, TypeVar
 
-from flask import has_request_context, request
-
+from library.interface import asked
 from library.serving.keeping import SETTLED
 
 K = TypeVar("K", bound=Hashable)
@@ -58,5 +57,5 @@ def _present() -> tuple[str, int] | None:
 
     The generation of its beginning: what it reads later may be newer, and then no later request asks for this one.
     """
-    present: tuple[str, int] | None = request.environ.get(SETTLED) if has_request_context() else None
-    return present
+    environ = asked()
+    return None if environ is None else environ.get(SETTLED)

@@ -13,6 +13,7 @@ from werkzeug.datastructures import MultiDict
 
 from library import create_app
 from library.finding.asking import FILTERS, LONGEST_TEXT, MOST_VALUES, Search, clean, read
+from library.finding.leading import Queries
 
 
 @pytest.fixture(scope="module")
@@ -153,4 +154,4 @@ def test_the_ways_to_each_value_are_those_of_one_after_the_other(application: Fl
     for key in ("topic", "kind", "lang", "country", "year"):
         values = ["report", "fr", "x", "2021", "2019..2020", "a&b c"]
         singly = [search.toggled(key, value).query(words=words) for value in values]
-        assert search.toggles(key, values, words=words) == singly
+        assert Queries(search, words=words).toggled(key, values) == [query or "q=" for query in singly]

@@ -15,6 +15,7 @@ from library.catalogue.models import Document
 from library.finding import narrowing
 from library.finding.asking import Search
 from library.finding.labels import labeller
+from library.finding.leading import Queries
 
 Piece = Callable[..., Document]
 Indexed = Callable[[], None]
@@ -27,7 +28,7 @@ def answer(**facets: dict[str, int]) -> Answer:
 
 
 def group(key: str, values: dict[str, int], search: Search | None = None) -> narrowing.Group:
-    made = narrowing.groups(answer(**{key: values}), search or Search("march"), labeller())
+    made = narrowing.groups(answer(**{key: values}), Queries(search or Search("march")), labeller())
     assert [one.key for one in made] == [key]
     return made[0]
 
