@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
-
-from lxml import html as lxml_html
+from functools import cached_property, lru_cache
+from html import escape, unescape
 
 from indexer import analysis
 from library.reading import fragments
@@ -14,7 +13,9 @@ from library.reading import fragments
 MOST_WORDS = 24
 LONGEST = 1_000  # characters of the address that are looked at
 MOST_MARKS = 2_000  # on one page
+LONGEST_KEPT = 100_000  # characters of a page of which is kept where its words are; so all kept ones take at most 80 MB
 _UNTOUCHED = frozenset({"script", "style", "mark"})
+_NO_CHARACTERS = [chr(code) for code in range(0xFDD0, 0xFDF0)]  # of any text (Unicode 3.4, D14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,20 +61,82 @@ def mark(html: str, words: Wanted | None) -> str:
     """`html` with `<mark>` around the words wanted; the very same without any."""
     if words is None or not html.strip():
         return html
+    return (_kept if len(html) <= LONGEST_KEPT else _Text)(html, words.language).marked(words)
+
+
+class _Text:
+    """HTML taken apart into what is read and what stands between, so that words in it can be marked again and again."""
+
+    def __init__(self, html: str, language: str) -> None:
+        self._html = html
+        self._language = language
+        self._parts = _apart(html)  # the odd ones are texts, escaped
+        self._known = False
+
+    def marked(self, words: Wanted) -> str:
+        """The HTML with these words marked."""
+        places = _Places(words)
+        parts: list[str] = []
+        made = 0
+        for number in self._where(words):
+            text = unescape(self._parts[number])
+            spans = _spans(text, places)
+            if spans:
+                parts = parts or [*self._parts]
+                parts[number] = _marked(text, spans)
+                made += len(spans)
+                if made >= MOST_MARKS:
+                    break
+        return "".join(parts) or self._html
+
+    def _where(self, words: Wanted) -> Iterable[int]:
+        """Which texts may have these words: all for the first who asks, as an index would cost more than one look."""
+        if not self._known:
+            self._known = True
+            return range(1, len(self._parts), 2)
+        found: set[int] = set()
+        for key in (*words.terms, *words.stems):
+            at = self._index.find(f"\n{key}\t")
+            if at >= 0:
+                numbers = self._index[at + len(key) + 2 : self._index.index("\n", at + 1)]
+                found.update(map(int, numbers.split(" ")))
+        return sorted(found)
+
+    @cached_property
+    def _index(self) -> str:
+        """A line for each term and stem, with the numbers of the texts that have it. A dict would take ten times as much."""
+        keys: dict[str, set[str]] = {}
+        found: dict[str, list[int]] = {}
+        for number in range(1, len(self._parts), 2):
+            raws = set(analysis.split(unescape(self._parts[number]))[1::2])
+            for raw in raws - keys.keys():
+                pieces = [piece for piece in analysis.analyse(raw) if not piece.joined]
+                stems = (stem for piece in pieces for stem in analysis.stems(piece.whole, self._language))
+                keys[raw] = {*stems, *(piece.term for piece in pieces)}
+            for key in set().union(*(keys[raw] for raw in raws)):
+                found.setdefault(key, []).append(number)
+        return "".join(f"\n{key}\t{' '.join(map(str, numbers))}" for key, numbers in found.items()) + "\n"
+
+
+_kept = lru_cache(maxsize=256)(_Text)
+
+
+def _apart(html: str) -> list[str]:
     root = fragments.parse(html)
-    places = _Places(words)
-    made = 0
-    for element in list(root.iter()):
-        if made >= MOST_MARKS:
-            break
+    sign = next((sign for sign in _NO_CHARACTERS if sign not in html), "")
+    texts = 0
+    for element in root.iter() if sign else ():
         # A comment's text is no text; what follows it is.
-        if isinstance(element.tag, str) and element.tag not in _UNTOUCHED:
-            made += _mark_text(element, places)
-        if element is not root:
-            made += _mark_tail(element, places)
-    if not made:
-        return html
-    return fragments.inner(root)
+        if isinstance(element.tag, str) and element.tag not in _UNTOUCHED and element.text:
+            element.text = f"{sign}{element.text}{sign}"
+            texts += 1
+        if element is not root and element.tail:
+            element.tail = f"{sign}{element.tail}{sign}"
+            texts += 1
+    parts = fragments.inner(root).split(sign) if texts else [html]
+    return (
+        parts if len(parts) == 2 * texts + 1 else [html]
+    )  # the sign stood there after all, as a reference to a character
 
 
 def _spans(text: str, words: _Places) -> list[tuple[int, int]]:
@@ -95,32 +158,11 @@ def _spans(text: str, words: _Places) -> list[tuple[int, int]]:
     return found
 
 
-def _mark_text(element: Any, words: _Places) -> int:
-    text = element.text or ""
-    spans = _spans(text, words)
-    if spans:
-        element.text = text[: spans[0][0]]
-        for number, made in enumerate(_made(text, spans)):
-            element.insert(number, made)
-    return len(spans)
-
-
-def _mark_tail(element: Any, words: _Places) -> int:
-    text = element.tail or ""
-    spans = _spans(text, words)
-    if spans:
-        parent = element.getparent()
-        place = parent.index(element) + 1
-        element.tail = text[: spans[0][0]]
-        for number, made in enumerate(_made(text, spans)):
-            parent.insert(place + number, made)
-    return len(spans)
-
-
-def _made(text: str, spans: list[tuple[int, int]]) -> Iterator[Any]:
-    for number, (start, end) in enumerate(spans):
-        element = lxml_html.Element("mark")
-        element.text = text[start:end]
-        until = spans[number + 1][0] if number + 1 < len(spans) else len(text)
-        element.tail = text[end:until]
-        yield element
+def _marked(text: str, spans: list[tuple[int, int]]) -> str:
+    """A text as HTML, with marks."""
+    written = []
+    at = 0
+    for start, end in spans:
+        written.append(f"{escape(text[at:start], quote=False)}<mark>{escape(text[start:end], quote=False)}</mark>")
+        at = end
+    return "".join(written) + escape(text[at:], quote=False)

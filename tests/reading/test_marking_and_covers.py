@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from pathlib import Path
 
 import pytest
@@ -58,6 +59,30 @@ def test_marking_never_changes_the_text(text: str, words: str) -> None:
     before = lxml_html.fragment_fromstring(html, create_parent="div").text_content()
     after = mark(html, wanted([words, text], "en"))
     assert lxml_html.fragment_fromstring(after, create_parent="div").text_content() == before
+
+
+SENTENCES = st.lists(
+    st.sampled_from("Vote votes voter’s l’État etats co-operation 自由的权利 حرية الحرية U.S.A. <i> & x_y".split())
+)
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.lists(SENTENCES, min_size=1, max_size=6), SENTENCES, st.sampled_from(["en", "fr", "zh", "ar", "und"]))
+def test_who_asks_again_has_the_same_marked(texts: list[list[str]], words: list[str], language: str) -> None:
+    html = "".join(f"<p>{escape(' '.join(text))} <em>vote</em><!-- vote --> état<br></p>" for text in texts)
+    first = mark(html, wanted(words, language))
+    assert [mark(html, wanted(words, language)) for _ in range(2)] == [first, first]
+    other = mark(html, wanted(["vote"], language))
+    assert other.count("<mark>") >= len(texts) and "<!-- vote -->" in other
+
+
+def test_a_sign_that_is_no_character_of_any_text_changes_nothing() -> None:
+    every = "".join(map(chr, range(0xFDD0, 0xFDF0)))
+    for html in (f"<p>{every} vote</p>", "<p>&#64976; vote</p>", "<p>\ufdd0 vote</p>"):
+        whole = lxml_html.fragment_fromstring(html, create_parent="div").text_content()
+        for _ in range(2):
+            found = mark(html, wanted(["vote"], "en"))
+            assert lxml_html.fragment_fromstring(found, create_parent="div").text_content() == whole
 
 
 @pytest.mark.parametrize("topic", [*covers._OF_TOPIC, "", "report", "some-new-topic", "x", "y1", "z22"])
