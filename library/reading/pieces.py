@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 from flask import Response, abort, current_app, redirect, render_template, request, send_file, url_for
@@ -18,14 +20,14 @@ from library.catalogue.models import Document, Kind, Revision, Section, StoredFi
 from library.reading import forms, glossaries
 from library.reading.access import open_piece, open_revision, open_shown
 from library.reading.blueprint import bp
-from library.reading.changes import changes
+from library.reading.changes import Change, changes
 from library.reading.chapters import contents, text
-from library.reading.citing import citation
+from library.reading.citing import Citation, citation
 from library.reading.marking import mark, wanted
 from library.reading.network import address
 from library.reading.originals import ask, headers_of
 from library.reading.pages import original_pdf
-from library.reading.related import related
+from library.reading.related import Nearby, related
 from library.reading.typesetting import typeset, with_bare_links
 from library.serving.urls import absolute
 
@@ -36,7 +38,7 @@ _HEADING = re.compile(r"<(/?)h([2-5])\b")
 @bp.get("/documents/<slug>/")
 def document(slug: str) -> str | AnyResponse:
     """An article whole, or a guidebook's cover with its contents."""
-    piece = open_piece(slug, current_user)
+    piece = open_shown(slug, current_user)
     revision = piece.shown
     if revision.kind == Kind.PAGE:
         return redirect(address(piece), 301)
@@ -46,12 +48,41 @@ def document(slug: str) -> str | AnyResponse:
         contents=held,
         text=_text(piece),
         canonical=absolute(forms.path(piece)),
-        citation=citation(piece, revision),
-        changes=changes(piece),
-        related=related(piece, visible_to(current_user)),
-        sizes=forms.sizes(piece, revision),
+        around=_Around(slug),
         **_about(piece, revision),
     )
+
+
+class _Around:
+    """What stands around the text on a piece's own page: looked up only where a part of the page is not kept."""
+
+    def __init__(self, slug: str) -> None:
+        self._slug = slug
+
+    @cached_property
+    def piece(self) -> Document:
+        """The piece itself, of which everything can be asked."""
+        return open_piece(self._slug, current_user)
+
+    @cached_property
+    def citation(self) -> Citation:
+        """How it is cited."""
+        return citation(self.piece, self.piece.shown)
+
+    @cached_property
+    def changes(self) -> list[Change]:
+        """What changed in it, the latest first."""
+        return changes(self.piece)
+
+    @cached_property
+    def related(self) -> list[Nearby]:
+        """What to read next."""
+        return related(self.piece, visible_to(current_user))
+
+    @cached_property
+    def sizes(self) -> Mapping[str, int]:
+        """Bytes of its other forms."""
+        return forms.sizes(self.piece, self.piece.shown)
 
 
 @bp.get("/documents/<slug>/<chapter>/")
