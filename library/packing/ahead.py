@@ -31,6 +31,7 @@ class Ahead:
     change: int = -1
     # whether it is a piece or a topic, its number, the extension
     waiting: deque[tuple[bool, int, str]] = field(default_factory=deque)
+    untold: bool = False  # packs were made of which pages do not say the size yet
 
     def make_next(self, stopped: Callable[[], bool]) -> bool:
         """Make one pack that is missing; whether one was made."""
@@ -40,7 +41,11 @@ class Ahead:
             while self.waiting and not stopped():
                 is_piece, number, extension = self.waiting.popleft()
                 if (selection := _selected(is_piece, number)) and self._made(selection, extension, stopped):
+                    self.untold = True
                     return True
+            if self.untold and not self.waiting:  # once for all: every kept page is made anew
+                self.untold = False
+                keeping.tell()
         return False
 
     def _look(self) -> None:
@@ -62,7 +67,7 @@ class Ahead:
         if heavy or extension in keeping.ready(selection) or keeping.room() < ROOM:
             return False
         try:
-            keeping.get(selection, extension, wait=0, stopped=stopped)
+            keeping.get(selection, extension, wait=0, stopped=stopped, quietly=True)
         except (Busy, NoRoom, TooMuch):
             return False
         return True

@@ -20,6 +20,7 @@ from flask_babel import gettext as _
 
 from library.packing import epub, folder, onefile, selecting
 from library.packing.selecting import Selection
+from library.serving.generation import KEY, Generation
 
 WRITERS = {"epub": epub, "html": onefile, "zip": folder}
 WAIT_SECONDS = 8.0  # for whoever makes the same, or another pack, at this moment
@@ -63,9 +64,17 @@ def ready(selection: Selection) -> dict[str, Kept]:
 
 
 def get(
-    selection: Selection, extension: str, wait: float = WAIT_SECONDS, stopped: Callable[[], bool] | None = None
+    selection: Selection,
+    extension: str,
+    wait: float = WAIT_SECONDS,
+    stopped: Callable[[], bool] | None = None,
+    *,
+    quietly: bool = False,
 ) -> Kept:
-    """The pack, made now if it is not there. Raises TooMuch, Busy, NoRoom. What is not `kept` is the caller's to remove."""
+    """The pack, made now if it is not there. Raises TooMuch, Busy, NoRoom. What is not `kept` is the caller's to remove.
+
+    Pages say the size of a pack once it is there, and are told that it is; `quietly`: the caller does that.
+    """
     if why := selecting.too_much(selection, extension):
         raise TooMuch(why)
     if extension in (found := ready(selection)):
@@ -74,7 +83,19 @@ def get(
             return found[extension]
     with _alone("piece" if selection.single else "collection", wait):
         found = ready(selection)  # somebody else made it meanwhile
-        return found[extension] if extension in found else _make(selection, extension, stopped)
+        if extension in found:
+            return found[extension]
+        made = _make(selection, extension, stopped)
+    if selection.kept and not quietly:
+        tell()
+    return made
+
+
+def tell() -> None:
+    """Pages that are kept do not say the sizes of packs that were made since: have them made anew."""
+    generation: Generation = current_app.extensions[KEY]
+    with suppress(OSError):  # the disk is full; the pack is there all the same
+        generation.bump()
 
 
 def forget(folder_name: str) -> None:

@@ -22,6 +22,7 @@ from library.catalogue import documents, markup, topics
 from library.catalogue.metadata import Metadata
 from library.packing import ahead, keeping, selecting
 from library.reading import saying
+from library.serving.generation import KEY
 from tests import epubcheck
 from tests.needs import needs
 
@@ -316,6 +317,24 @@ def test_size_stands_at_a_link_once_it_is_known(shelf, app: Flask, client: Flask
     size = len(client.get("/documents/meetings/meetings.epub").data)
     with app.test_request_context("/"):
         assert f"EPUB, {saying.file_size(size)}" in client.get("/documents/meetings/").text
+
+
+def test_pages_are_made_anew_once_they_can_say_a_size(shelf, app: Flask, client: FlaskClient) -> None:
+    generation = app.extensions[KEY]
+    before = generation.read()
+    client.get("/documents/meetings/meetings.epub")
+    made = generation.read()
+    client.get("/documents/meetings/meetings.epub")
+    assert before != made == generation.read(), "a pack that is there already is no news"
+    maker = ahead.Ahead(app)
+    seen = []
+    while maker.make_next(lambda: False):
+        seen.append(generation.read())
+    assert set(seen) == {made}, "of many that are made ahead pages are told once"
+    told = generation.read()
+    assert told != made
+    assert not maker.make_next(lambda: False)
+    assert generation.read() == told
 
 
 def test_worker_makes_ahead_what_is_missing_and_rests_then(shelf, app: Flask) -> None:
