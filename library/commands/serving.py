@@ -6,8 +6,6 @@ from pathlib import Path
 
 import click
 
-NICE = 10
-
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
@@ -64,17 +62,17 @@ def _greet(instance: Path) -> None:
 def work() -> None:
     """Read uploaded files, until Ctrl-C or SIGTERM; `library serve` runs this."""
     import logging
-    import os
     import signal
     import sys
     import threading
 
     from library.commands.opening import opened
     from library.ingest.working import work as read_queued
+    from library.serving.priority import give_way
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s jobs: %(message)s", stream=sys.stderr)
     logging.getLogger("alembic").setLevel(logging.WARNING)
-    os.nice(NICE)  # readers come first, also at the disk: the kernel derives that priority from this one
+    give_way()
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import threading
-from contextlib import suppress
 
 from flask import Flask
 
 from library import create_app
 from library.serving.generation import KEY
 from library.serving.lifeline import die_with_parent
+from library.serving.priority import compute
 
 # A page waits for the interpreter at each of its queries while an upload keeps it busy: half a millisecond, not five.
 sys.setswitchinterval(0.0005)
-if sys.platform == "linux":
-    # To make a page is work of milliseconds, to pass one on or to answer from memory is not: who is woken for that goes
-    # first, and pages that are being made do not interrupt each other. A twentieth more pages on busy cores (sched(7)).
-    with suppress(OSError):  # a container may forbid it
-        os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
+compute()
 die_with_parent()  # a web worker whose server was killed must not go on holding the port
 app = create_app()
 app.extensions[KEY].bump()  # the worker before this one may have been killed before it told of the index that it showed

@@ -16,7 +16,7 @@ from library.catalogue import documents, files
 from library.catalogue.metadata import Metadata
 from library.catalogue.models import Document
 from library.extensions import db
-from library.ingest import copies
+from library.ingest import copies, idling
 from library.ingest.detection import MEDIA_TYPES
 from library.ingest.idling import while_idle
 from library.ingest.receiving import receive
@@ -116,8 +116,9 @@ def dealt_with(made: list[Document]) -> int:
 
 
 def test_copies_come_one_after_another_while_nothing_is_to_be_read(
-    app: Flask, uploaded: Callable[..., Document]
+    app: Flask, uploaded: Callable[..., Document], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(idling, "cores_wanted", lambda: False)
     made = three_wanted(uploaded)
     assert while_idle([copies.clean_next], 0, lambda: False), "time is over, and there is more"
     assert dealt_with(made) == 1
