@@ -17,6 +17,7 @@ from indexer.postings import Postings
 from indexer.rows import Row, read_row
 from indexer.schema import SEARCHED, About, read_about
 from indexer.stem_groups import Stems
+from indexer.stemming import is_alone
 
 I32 = NDArray[np.int32]
 F32 = NDArray[np.float32]
@@ -103,7 +104,7 @@ class SegmentView:
         own = self.terms.find(term.encode("utf-8", "surrogatepass"))
         found = [(own, 1.0, EVERY_LANGUAGE)] if own >= 0 else []
         for code, language in enumerate(self.languages):
-            if language in languages and language in STEMMERS:
+            if language in languages and language in STEMMERS and not is_alone(whole, language):
                 same = {int(t) for stem in stems(whole, language) for t in self.stem_terms(stem.encode())} - {own}
                 found += [(t, other, code if len(self.languages) > 1 else EVERY_LANGUAGE) for t in sorted(same)]
         return Forms.of(found)

@@ -104,7 +104,7 @@ def stems(whole: str, language: str) -> tuple[str, ...]:
         return ()
     if "'" in whole:
         whole = _FROM_APOSTROPHE.sub("", whole) if language in _SUFFIX_BEHIND_APOSTROPHE else whole.replace("'", "")
-    if not whole[:1].isalpha() or (language in _OTHER_LETTERS and whole.isascii()):
+    if is_alone(whole, language):
         return (f"{language}/{fold(whole)}",)
     if algorithm == BEGINNING:
         found = {begin for form in _readings(whole, language) for begin in _beginnings(fold(form), language)}
@@ -113,6 +113,11 @@ def stems(whole: str, language: str) -> tuple[str, ...]:
     else:
         found = {_stem(algorithm, form, language) for form in _readings(whole, language)}
     return tuple(sorted(f"{language}/{stem}" for stem in found))
+
+
+def is_alone(whole: str, language: str) -> bool:
+    """Whether a word is its own stem there and has no other forms: a number, or one in Latin letters where others are used."""
+    return not whole[:1].isalpha() or (language in _OTHER_LETTERS and whole.isascii())
 
 
 def stems_of(words: Sequence[str], language: str) -> list[tuple[str, ...]]:
