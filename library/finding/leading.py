@@ -46,9 +46,8 @@ class Queries:
     def _around(self, key: str, place: int) -> tuple[str, str]:
         """What stands before a new value of a parameter and behind it, `place` being the first that is behind."""
         before = "".join([f"{part}&" for at, part in self._parts if at < place])
-        return f"{before}{key}=", "".join(
-            [f"&{part}" for at, part in self._parts if at >= place and at != _PLACES[key]]
-        )
+        after = "".join([f"&{part}" for at, part in self._parts if at >= place and at != _PLACES[key]])
+        return f"{before}{key}=", after
 
 
 @dataclass(slots=True)

@@ -134,9 +134,8 @@ def _apart(html: str) -> list[str]:
             element.tail = f"{sign}{element.tail}{sign}"
             texts += 1
     parts = fragments.inner(root).split(sign) if texts else [html]
-    return (
-        parts if len(parts) == 2 * texts + 1 else [html]
-    )  # the sign stood there after all, as a reference to a character
+    # Another number of them: the sign stood there after all, as a reference to a character.
+    return parts if len(parts) == 2 * texts + 1 else [html]
 
 
 def _spans(text: str, words: _Places) -> list[tuple[int, int]]:
