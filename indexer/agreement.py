@@ -53,7 +53,10 @@ class Reader:
         if self._file >= 0:
             told = json.dumps(list(commits)).encode()
             self._told = max(self._told, len(told))
-            os.pwrite(self._file, told.ljust(self._told), 0)
+            try:
+                os.pwrite(self._file, told.ljust(self._told), 0)
+            except OSError as error:  # the others wait for this one, and not for ever
+                logger.warning("What this reader of the index holds cannot be told to others: %s", error)
 
     def shown(self) -> float:
         """The newest commit that all show, 0 before the first."""

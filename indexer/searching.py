@@ -87,7 +87,8 @@ class Index:
         self._closed.set()
         self._snapshot, self._coming = None, []
         if self._reader and self._process == os.getpid():
-            self._reader.leave()
+            with self._swapping:  # another thread may be telling the others something
+                self._reader.leave()
 
     def _current(self) -> Snapshot | None:
         if self._process != os.getpid() and not self._closed.is_set():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import subprocess
 import sys
 import time
@@ -85,3 +86,17 @@ def test_a_folder_that_cannot_be_written_is_no_error(tmp_path: Path) -> None:
     reader.holds([1.0])
     assert reader.newest([time.time()]) == 0
     reader.leave()
+
+
+def test_a_disk_that_takes_nothing_more_stops_no_reader(
+    two: tuple[Reader, Reader], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    one, _other = two
+
+    def full(*_given: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(agreement.os, "pwrite", full)
+    one.holds([1.0, 2.0])
+    assert "cannot be told to others" in caplog.text
+    assert one.newest([1.0]) == 0, "long ago: the others were waited for"
