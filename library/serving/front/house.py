@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import resource
+from math import ceil
 
 from library.serving.front.reader import IDLE_SECONDS, Reader
 from library.serving.front.relay import Relay
@@ -27,7 +28,7 @@ class House:
         self._workers = [Worker(path) for path in workers]
         self._most = most
         self._loop = asyncio.get_running_loop()
-        self._turns = Turns(AT_ONCE * len(workers), self._loop)
+        self._turns = Turns(ceil(AT_ONCE * len(workers)), self._loop)
         self._tasks: set[asyncio.Task[None]] = set()
         self.now = self._loop.time()  # to the second; deadlines need no more
         self.idle_until = self.now + IDLE_SECONDS

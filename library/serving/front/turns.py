@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Callable
 
 PATIENCE = 0.3  # seconds that a page waits at most: one that takes long must not hold up all others
-AT_ONCE = 2  # pages of one web worker: one that is made, one on its way
+AT_ONCE = 1.5  # pages of a web worker: one that is made, and for every two of them one on its way
 
 
 class Turn:
