@@ -88,7 +88,16 @@ class Library(Flask):
             endpoint = f"{request.blueprint}{endpoint}"
         # A page has a hundred links. Only addresses without a query are remembered: a query may be a reader's words.
         environ = asked()
-        key = (_anchor, _method, _scheme, _external, environ and environ.get(SPOKEN), endpoint, *values.items())
+        key = (
+            environ is None,
+            _anchor,
+            _method,
+            _scheme,
+            _external,
+            (environ or {}).get(SPOKEN),
+            endpoint,
+            *values.items(),
+        )
         try:
             until, address = self._addresses[key]
             if until > time.monotonic():
@@ -99,7 +108,7 @@ class Library(Flask):
             endpoint, _anchor=_anchor, _method=_method, _scheme=_scheme, _external=_external, **values
         )
         address = plain(address) if has_one_address(endpoint) else address
-        if environ and not any(key[:4]) and values.keys() <= _PLACES:
+        if not any(key[:5]) and values.keys() <= _PLACES:
             if len(self._addresses) >= MOST_ADDRESSES:
                 self._addresses.clear()
             lasts = VERSION_SECONDS if endpoint in _VERSIONED else inf

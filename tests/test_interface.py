@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from lxml import html
 
@@ -74,3 +75,12 @@ def test_lang_in_the_question_leads_to_the_page_in_that_language_but_narrows_lis
 
 def test_an_unknown_prefix_is_no_language(client: FlaskClient) -> None:
     assert client.get("/xx/topics/").status_code == 404
+
+
+def test_an_address_of_a_request_is_none_of_what_has_no_request(app: Flask) -> None:
+    with app.test_request_context("/"):
+        assert app.url_for("reading.topics") == app.url_for("reading.topics") == "/topics/"
+    with app.test_request_context("/topics/", environ_overrides={interface.SPOKEN: "fr", "SCRIPT_NAME": "/fr"}):
+        assert app.url_for("reading.topics") == app.url_for("reading.topics") == "/fr/topics/"
+    with app.app_context(), pytest.raises(RuntimeError, match="SERVER_NAME"):
+        app.url_for("reading.topics")
